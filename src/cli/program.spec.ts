@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import type { NodeConfig } from '../config/node-config.ts';
+import { VisionError } from '../support/vision-error.ts';
+import type { CommandIo } from './command-io.ts';
+import { PRODUCT_VERSION } from '../support/agent.ts';
+import { runCommandLine } from './program.ts';
+
+interface Ran {
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly started: readonly NodeConfig[];
+}
+
+async function run(words: readonly string[], over: Partial<CommandIo> = {}): Promise<Ran> {
+  const texts = { stdout: '', stderr: '' };
+  const started: NodeConfig[] = [];
+  const io: CommandIo = {
+    environment: {},
+    stdout: (text) => void (texts.stdout += text),
+    stderr: (text) => void (texts.stderr += text),
+    startNode: async (config) => void started.push(config),
+    ...over,
+  };
+  const exitCode = await runCommandLine(words, io);
+  return { exitCode, ...texts, started };
+}
+
+describe('run', () => {
+  test('is the default command', async () => {
+    for (const words of [[], ['run']]) {
+      const { exitCode, started } = await run(words);
+      expect(exitCode).toBeUndefined();
+      expect(started.map((config) => config.http.port)).toEqual([7070]);
+    }
+  });
+
+  test('takes every flag, with and without its name', async () => {
+    const flags = [
+      ['--peer', 'a.example:1', '--peer=[::1]:2', '--host', '::', '--http-port', '8000'],
+      ['--p2p-port', '8100', '--ops-port', '8200', '--advertise', 'me.example:8100'],
+      ['--chain', 'own', '--genesis', 'AB'.repeat(32), '--scope', 'private', '--security', 'plain'],
+      ['--store', 'redis', '--redis-url', 'redis://h', '--data-dir', 'd'],
+      ['--log-level', 'debug', '--log-format', 'json'],
+    ].flat();
+    for (const words of [flags, ['run', ...flags]]) {
+      const { started, stderr } = await run(words);
+      expect(stderr).toBe('');
+      expect(started[0]).toMatchObject({
+        http: { host: '::', port: 8000, opsPort: 8200, opsHost: '127.0.0.1' },
+        p2p: { host: '::', port: 8100, security: 'plain', advertise: { key: 'me.example:8100' } },
+        network: { chainId: 'own', scope: 'private' },
+        store: { kind: 'redis', dataDir: 'd', redis: { url: 'redis://h' } },
+        log: { level: 'debug', format: 'json' },
+        discovery: { peers: [{ key: 'a.example:1' }, { key: '[::1]:2' }] },
+      });
+      expect(started[0]?.network.genesisHash).toEqual(new Uint8Array(32).fill(0xab));
+    }
+  });
+
+  test('reads the environment', async () => {
+    const { started } = await run([], { environment: { VISION_PORT: '9000' } });
+    expect(started[0]?.p2p.port).toBe(9001);
+  });
+
+  test('a failure that the operator can mend is one line, a hint and its exit code', async () => {
+    const startNode = (): Promise<void> =>
+      Promise.reject(
+        new VisionError('VN_ERR_CANNOT_LISTEN', 'port 7070 is in use', 'choose another'),
+      );
+    const { exitCode, stderr } = await run([], { startNode });
+    expect(exitCode).toBe(69);
+    expect(stderr).toBe('error: port 7070 is in use\nhint: choose another\n');
+  });
+
+  test('an unexpected failure is not dressed up', async () => {
+    const startNode = (): Promise<void> => Promise.reject(new TypeError('bug'));
+    await expect(run([], { startNode })).rejects.toThrow('bug');
+  });
+
+  test('faults of the configuration start nothing', async () => {
+    const { exitCode, stderr, started } = await run(['--http-port', 'x', '--peer', 'y']);
+    expect([exitCode, started]).toEqual([78, []]);
+    expect(stderr).toContain(
+      '--http-port: http.port: expected an integer from 1 to 65535, got "x"\n',
+    );
+    expect(stderr).toContain('--peer: peers[0]: expected host:port');
+  });
+});
+
+describe('usage errors', () => {
+  test.each([
+    [['--bogus'], "unknown option '--bogus'"],
+    [['run', '--bogus'], "unknown option '--bogus'"],
+    [['--peer'], 'argument missing'],
+    [['walk'], "unknown command 'walk'"],
+    [['run', 'walk'], 'too many arguments'],
+    [['config'], 'Usage:'],
+    [['config', 'chekc'], 'unknown command'],
+  ])('%j exits with 64', async (words, message) => {
+    const { exitCode, stderr, started } = await run(words);
+    expect([exitCode, started]).toEqual([64, []]);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('the other commands', () => {
+  test('version is that of the package', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(PRODUCT_VERSION).toBe(version);
+    for (const words of [['version'], ['--version'], ['-V']]) {
+      expect(await run(words)).toMatchObject({ exitCode: 0, stdout: `${version}\n` });
+    }
+  });
+
+  test('config check says ok, or what is wrong', async () => {
+    expect(await run(['config', 'check'])).toMatchObject({
+      exitCode: 0,
+      stdout: 'ok\n',
+      started: [],
+    });
+    const bad = await run(['config', 'check', '--store', 'disk']);
+    expect(bad).toMatchObject({ exitCode: 78, stdout: '' });
+    expect(bad.stderr).toContain('--store: store.kind: expected file, redis or memory, got "disk"');
+  });
+
+  test('help names the commands and the flags', async () => {
+    expect((await run(['--help'])).stdout).toContain('config');
+    expect(await run(['help'])).toMatchObject({ exitCode: 0 });
+    expect((await run(['run', '--help'])).stdout).toContain('--advertise <HOST:PORT>');
+  });
+});

@@ -1,0 +1,103 @@
+import { Command, CommanderError } from 'commander';
+import { EXIT_CODES, VisionError } from '../support/vision-error.ts';
+import type { CommandIo } from './command-io.ts';
+import { addConfigFlags, flagTexts } from './config-flags.ts';
+import { PRODUCT_VERSION } from '../support/agent.ts';
+import { registerSimulateCommand } from './simulate.ts';
+
+const DESCRIPTION =
+  'A peer of a network without a beacon: finds peers, keeps connections to them, remembers the good ones.';
+
+/**
+ * Runs one command line, without the two words that name the program.
+ * @returns the exit code, or undefined when a node was started and lives on.
+ */
+export async function runCommandLine(
+  words: readonly string[],
+  io: CommandIo,
+): Promise<number | undefined> {
+  const outcome: Outcome = { exitCode: EXIT_CODES.ok };
+  try {
+    const program = buildProgram(io, outcome);
+    refuseUnknownCommand(program, words);
+    await program.parseAsync([...words], { from: 'user' });
+    return outcome.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
+    }
+    if (!(error instanceof VisionError)) throw error;
+    io.stderr(describeVisionError(error));
+    return error.exitCode;
+  }
+}
+
+/** `error: …` and `hint: …`, each on a line of its own. */
+function describeVisionError(error: VisionError): string {
+  const hint = error.hint === undefined ? '' : `hint: ${error.hint}\n`;
+  return `error: ${error.message}\n${hint}`;
+}
+
+interface Outcome {
+  exitCode: number | undefined;
+}
+
+function buildProgram(io: CommandIo, outcome: Outcome): Command {
+  const program = new Command('vision-node')
+    .description(DESCRIPTION)
+    .version(PRODUCT_VERSION, '-V, --version', 'Print the version')
+    .helpOption('-h, --help', 'Print this help')
+    .addHelpText(
+      'after',
+      '\nWithout a command a node is run: its flags are in `vision-node run --help`.',
+    )
+    .exitOverride()
+    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
+  addConfigFlags(program.command('run', { isDefault: true }))
+    .description('Run a node (the default command)')
+    .action(async (_options: unknown, command: Command) => {
+      await runNode(io, command);
+      outcome.exitCode = undefined;
+    });
+  program
+    .command('version')
+    .description('Print the version')
+    .action(() => io.stdout(`${PRODUCT_VERSION}\n`));
+  const config = program.command('config').description('Work on the configuration');
+  addConfigFlags(config.command('check'))
+    .description('Check the configuration that `run` would use with the same flags')
+    .action(async (_options: unknown, command: Command) => checkConfig(io, command));
+  registerSimulateCommand(program, {
+    stdout: io.stdout,
+    stderr: io.stderr,
+    exitWith: (exitCode) => {
+      outcome.exitCode = exitCode;
+    },
+  });
+  return program;
+}
+
+async function runNode(io: CommandIo, command: Command): Promise<void> {
+  const { config, warnings } = await load(io, command);
+  await io.startNode(config, warnings);
+}
+
+async function checkConfig(io: CommandIo, command: Command): Promise<void> {
+  const { warnings } = await load(io, command);
+  for (const warning of warnings) io.stderr(`warning: ${warning}\n`);
+  io.stdout('ok\n');
+}
+
+/** Loaded when it is needed: `version` and usage errors answer without the validator. */
+async function load(io: CommandIo, command: Command) {
+  const { loadConfig } = await import('../config/load-config.ts');
+  return loadConfig({ flags: flagTexts(command), environment: io.environment });
+}
+
+/** Commander would take it for an argument of the default command, and say so in other words. */
+function refuseUnknownCommand(program: Command, words: readonly string[]): void {
+  const [first] = words;
+  if (first === undefined || first.startsWith('-') || first === 'help') return;
+  if (program.commands.some((command) => command.name() === first)) return;
+  program.error(`error: unknown command '${first}'`, { exitCode: EXIT_CODES.usage });
+}

@@ -1,0 +1,110 @@
+import type { ConfigKey } from './config-key.ts';
+
+const PATH = 'a path of 1 to 4096 characters';
+const nodeFile = { file: 'node.toml' } as const;
+
+export const STORE_KEYS: readonly ConfigKey[] = [
+  {
+    ...nodeFile,
+    path: 'store.kind',
+    type: 'text',
+    defaultValue: 'file',
+    expected: 'file, redis or memory',
+    flag: '--store',
+    placeholder: 'KIND',
+    about: 'Where verified peers are remembered: file, redis or memory',
+  },
+  {
+    ...nodeFile,
+    path: 'store.data_dir',
+    type: 'text',
+    defaultValue: './vision_data_7070',
+    expected: PATH,
+    flag: '--data-dir',
+    placeholder: 'DIR',
+    shortVariable: 'VISION_DATA_DIR',
+    about: 'Directory of the store and the key; ./vision_data_<http port> when not set',
+  },
+  {
+    ...nodeFile,
+    path: 'store.redis.url',
+    type: 'text',
+    defaultValue: '',
+    expected: 'redis://host:port/number or rediss://host:port/number',
+    flag: '--redis-url',
+    placeholder: 'URL',
+    isSecret: true,
+    about: 'Redis of the store; with a password use url_file',
+  },
+  {
+    ...nodeFile,
+    path: 'store.redis.url_file',
+    type: 'text',
+    defaultValue: '',
+    expected: PATH,
+    about: 'File that holds the URL of Redis, in place of url',
+  },
+  {
+    ...nodeFile,
+    path: 'store.redis.key_prefix',
+    type: 'text',
+    defaultValue: 'vision:',
+    expected: 'at most 64 printable ASCII characters without spaces',
+    about: 'Begin of every key in Redis',
+  },
+  {
+    ...nodeFile,
+    path: 'store.redis.tls_ca',
+    type: 'text',
+    defaultValue: '',
+    expected: PATH,
+    about: 'Certificate authority of Redis; empty is that of the system',
+  },
+];
+
+export const OPERATION_KEYS: readonly ConfigKey[] = [
+  {
+    ...nodeFile,
+    path: 'log.level',
+    type: 'text',
+    defaultValue: 'info',
+    expected: 'debug, info, warn or error',
+    flag: '--log-level',
+    placeholder: 'LEVEL',
+    about: 'Least important lines that are still written: debug, info, warn or error',
+  },
+  {
+    ...nodeFile,
+    path: 'log.format',
+    type: 'text',
+    defaultValue: 'text',
+    expected: 'text or json',
+    flag: '--log-format',
+    placeholder: 'FORMAT',
+    about: 'Form of log lines: text or json',
+  },
+  {
+    ...nodeFile,
+    path: 'readiness.min_peers',
+    type: 'integer',
+    defaultValue: 1,
+    expected: 'an integer from 0 to 1024',
+    about: 'Completed handshakes after which the node is ready',
+  },
+  {
+    ...nodeFile,
+    path: 'readiness.lone_node_seconds',
+    type: 'integer',
+    defaultValue: 10,
+    expected: 'an integer from 1 to 3600',
+    about: 'Time without anybody to connect to after which a node alone is ready',
+  },
+  {
+    ...nodeFile,
+    path: 'readiness.max_wait_seconds',
+    type: 'integer',
+    defaultValue: 120,
+    expected: 'an integer from 1 to 86400',
+    about: 'Time of silence from all candidates after which the node is ready, but isolated',
+  },
+];

@@ -1,0 +1,57 @@
+import { parseSeedSource } from '../core/connectivity/seed-source.ts';
+import { parseIpv4, parseIpv6 } from '../core/support/ip-address.ts';
+import { parsePeerAddress } from '../core/support/peer-address.ts';
+
+const SUFFIX =
+  /^\.?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
+
+/** Whether a dial to it can mean one peer: parses, and is not the unspecified address. */
+export function isDialableAddress(text: string): boolean {
+  const result = parsePeerAddress(text);
+  if (!result.ok) return false;
+  return result.address.ip === undefined || result.address.ip.some((byte) => byte !== 0);
+}
+
+/** `redis://` and `rediss://` with a host; ioredis would take much more for an address. */
+export function isRedisUrl(text: string): boolean {
+  if (!/^rediss?:\/\//.test(text) || !URL.canParse(text)) return false;
+  const url = new URL(text);
+  return url.hostname !== '' && /^\/?\d{0,5}$/.test(url.pathname);
+}
+
+/** `10.0.0.0/8`, `fd00::/8`; bits after the prefix are ignored. */
+function isCidr(text: string): boolean {
+  const match = /^([^/]+)\/(\d{1,3})$/.exec(text);
+  if (match === null) return false;
+  const [, network, bits] = match as unknown as [string, string, string];
+  if (parseIpv4(network) !== undefined) return Number(bits) <= 32;
+  return parseIpv6(network) !== undefined && Number(bits) <= 128;
+}
+
+interface ListItemRule {
+  readonly expected: string;
+  readonly isGood: (item: string) => boolean;
+}
+
+const SEED_FORMS =
+  'host:port, dns+host:port, dnssrv+_service._proto.name, http://host:port or https://host:port';
+
+/** What each item of a list must be. */
+export const LIST_ITEM_RULES: ReadonlyMap<string, ListItemRule> = new Map([
+  ['seed_peers', { expected: SEED_FORMS, isGood: isSeedSource }],
+  ['peers', { expected: 'host:port or [ipv6]:port', isGood: isDialableAddress }],
+  ['network.allowed_cidrs', { expected: 'a range such as 10.0.0.0/8 or fd00::/8', isGood: isCidr }],
+  [
+    'network.allowed_name_suffixes',
+    {
+      expected: 'the end of a host name, e.g. peers.example.svc.cluster.local',
+      isGood: (item) => item.length <= 253 && SUFFIX.test(item),
+    },
+  ],
+]);
+
+function isSeedSource(item: string): boolean {
+  const result = parseSeedSource(item);
+  if (!result.ok) return false;
+  return result.source.kind !== 'address' || isDialableAddress(item.trim());
+}

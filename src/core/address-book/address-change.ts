@@ -1,0 +1,49 @@
+import type { AddressKey, NodeId, UnixMillis } from '../support/brand.ts';
+import type { PeerAddress } from '../support/peer-address.ts';
+import type { FailureReason } from './address-entry.ts';
+import type { PeerRecordEntry, StoredPeer } from './stored-peer.ts';
+import type { AddressRefusal, PeerSource } from './vocabulary.ts';
+
+/** The only ways in which the address book changes: a closed set, so that it can be logged and replayed. */
+export type AddressChange =
+  | { readonly kind: 'loaded'; readonly peer: StoredPeer }
+  | {
+      readonly kind: 'heard';
+      readonly address: PeerAddress;
+      readonly source: PeerSource;
+      /** Written down by the operator: a trusted backoff, never evicted. */
+      readonly isOperator: boolean;
+    }
+  | { readonly kind: 'dial-started'; readonly key: AddressKey }
+  /** Our own outbound handshake: the only thing that earns trust. */
+  | {
+      readonly kind: 'handshake-succeeded';
+      readonly key: AddressKey;
+      readonly nodeId: NodeId;
+      readonly at: UnixMillis;
+      /** The connection stays open (a feeler's does not). */
+      readonly staysOpen: boolean;
+    }
+  | { readonly kind: 'proven'; readonly key: AddressKey; readonly at: UnixMillis }
+  /** A dial or handshake failed and it counts against the address. */
+  | { readonly kind: 'failed'; readonly key: AddressKey; readonly reason: FailureReason }
+  /** A dial failed while the outage rule holds: backoff, but nothing is counted yet. */
+  | { readonly kind: 'failure-held'; readonly key: AddressKey; readonly reason: FailureReason }
+  /** Answered, and belongs to another network or version. */
+  | { readonly kind: 'incompatible'; readonly key: AddressKey; readonly reason: FailureReason }
+  | { readonly kind: 'found-self'; readonly key: AddressKey }
+  /** Answered that it has no slot, or that we are connected already: not a failure. */
+  | {
+      readonly kind: 'put-off';
+      readonly key: AddressKey;
+      readonly reason: FailureReason;
+      readonly retryAfterMs: number;
+    }
+  | { readonly kind: 'connection-ended'; readonly key: AddressKey; readonly reason: FailureReason };
+
+/** What a change asks of the store and tells the observers. */
+export type BookOutcome =
+  | { readonly kind: 'save'; readonly address: PeerAddress; readonly record: PeerRecordEntry }
+  | { readonly kind: 'forget'; readonly address: PeerAddress; readonly reason: FailureReason }
+  | { readonly kind: 'verified'; readonly address: PeerAddress; readonly nodeId: NodeId }
+  | { readonly kind: 'refused'; readonly address: PeerAddress; readonly reason: AddressRefusal };

@@ -1,0 +1,17 @@
+import type { NodeId, UnixMillis } from '../support/brand.ts';
+import type { PeerAddress } from '../support/peer-address.ts';
+
+/** What is kept under `record:host:port` beside `peer:host:port` → "1". */
+export interface PeerRecordEntry {
+  readonly nodeId: NodeId;
+  readonly firstSuccessAt: UnixMillis;
+  readonly lastSuccessAt: UnixMillis;
+  /** Counted failures since the last success. */
+  readonly failures: number;
+}
+
+/** A peer read from the store; a database of bare `peer:` keys has no records. */
+export interface StoredPeer {
+  readonly address: PeerAddress;
+  readonly record?: PeerRecordEntry;
+}

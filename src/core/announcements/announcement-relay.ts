@@ -1,0 +1,132 @@
+import type { ConnectionId } from '../support/brand.ts';
+import type { Announcement, AnnouncementFault, AnnouncementVerdict } from './announcement.ts';
+import { SeenSet, byteKey } from './seen-set.ts';
+
+/*
+ * Goal: each announcement is verified once and relayed once, to those who do not have it.
+ * Adversary: repeats, floods, or sends a good transaction with a bad signature first, so that the
+ * good one counts as handled.
+ * Mechanism: an id is seen only after a valid verdict. Until then, and for refusals, the key is the
+ * whole content: id and signature. Refusals that time can heal are not remembered.
+ * Bound: `seenMax` ids, a quarter as many refusals, `pendingMax` verifications with ≤ 128 senders each.
+ * Cost: some look-ups of 32 to 96 characters.
+ */
+
+export interface AnnouncementRelayOptions {
+  /** At least 8. */
+  readonly seenMax: number;
+  readonly pendingMax: number;
+}
+
+export type ReceiveResult =
+  /** Handled before, or with the validator right now. */
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'verify'; readonly verificationId: number }
+  /** The validator has enough to do; nothing of it was remembered. */
+  | { readonly kind: 'overloaded' };
+
+export interface SettledAnnouncement {
+  readonly announcement: Announcement;
+  readonly verdict: AnnouncementVerdict;
+  /** Those who sent it: it need not go back to them, and a refusal is theirs. */
+  readonly knownBy: ReadonlySet<ConnectionId>;
+}
+
+interface PendingVerification {
+  readonly announcement: Announcement;
+  readonly contentKey: string;
+  readonly knownBy: Set<ConnectionId>;
+}
+
+/** More than a node has connections: 16 and 8 outbound, 64 inbound, feelers and surplus aside. */
+const KNOWN_BY_MAX = 128;
+/** A refused announcement is cheap to make; forgetting it costs one verification. */
+const REFUSED_SHARE = 1 / 4;
+
+/** Whether a refusal holds for ever: decided by the content alone, not by a clock or an application. */
+const IS_FINAL: Readonly<Record<AnnouncementFault, boolean>> = {
+  'target-too-easy': true,
+  'invalid-target': true,
+  'insufficient-work': true,
+  'wrong-parent': true,
+  'invalid-height': true,
+  'invalid-signature': true,
+  'timestamp-too-far-ahead': false,
+  'rejected-by-application': false,
+};
+
+export class AnnouncementRelay {
+  private readonly seen: SeenSet;
+  private readonly refused: SeenSet;
+  private readonly pendingMax: number;
+  private readonly pending = new Map<number, PendingVerification>();
+  private readonly pendingByContent = new Map<string, PendingVerification>();
+  private lastVerificationId = 0;
+
+  constructor({ seenMax, pendingMax }: AnnouncementRelayOptions) {
+    this.seen = new SeenSet(seenMax);
+    this.refused = new SeenSet(Math.floor(seenMax * REFUSED_SHARE));
+    this.pendingMax = pendingMax;
+  }
+
+  /** Ids that were valid and are remembered. */
+  get seenCount(): number {
+    return this.seen.size;
+  }
+
+  get pendingCount(): number {
+    return this.pending.size;
+  }
+
+  /** @param from the sender; undefined for what this node publishes itself. */
+  receive(from: ConnectionId | undefined, announcement: Announcement): ReceiveResult {
+    if (this.seen.has(announcement.hash)) return { kind: 'duplicate' };
+    const content = contentOf(announcement);
+    const contentKey = byteKey(content);
+    const pending = this.pendingByContent.get(contentKey);
+    if (pending !== undefined) {
+      if (from !== undefined && pending.knownBy.size < KNOWN_BY_MAX) pending.knownBy.add(from);
+      return { kind: 'duplicate' };
+    }
+    if (this.refused.has(content)) return { kind: 'duplicate' };
+    if (this.pending.size >= this.pendingMax) return { kind: 'overloaded' };
+    const knownBy = new Set(from === undefined ? [] : [from]);
+    return { kind: 'verify', verificationId: this.open({ announcement, contentKey, knownBy }) };
+  }
+
+  /**
+   * Takes the validator's verdict.
+   * @returns undefined when there is nothing to do: an id that is not pending, or a transaction
+   * that was relayed meanwhile under another valid signature.
+   */
+  settle(verificationId: number, verdict: AnnouncementVerdict): SettledAnnouncement | undefined {
+    const pending = this.pending.get(verificationId);
+    if (pending === undefined) return undefined;
+    this.pending.delete(verificationId);
+    this.pendingByContent.delete(pending.contentKey);
+    const { announcement, knownBy } = pending;
+    if (verdict.valid) {
+      if (!this.seen.add(announcement.hash)) return undefined;
+    } else if (IS_FINAL[verdict.fault]) {
+      this.refused.add(contentOf(announcement));
+    }
+    return { announcement, verdict, knownBy };
+  }
+
+  private open(verification: PendingVerification): number {
+    this.lastVerificationId += 1;
+    this.pending.set(this.lastVerificationId, verification);
+    this.pendingByContent.set(verification.contentKey, verification);
+    return this.lastVerificationId;
+  }
+}
+
+/** All that a verdict depends on. A block's hash covers its header; an id does not cover the signature. */
+function contentOf(announcement: Announcement): Uint8Array {
+  if (announcement.kind === 'block') return announcement.hash;
+  const { signature } = announcement.transaction;
+  const content = new Uint8Array(announcement.hash.length + signature.length);
+  content.set(announcement.hash);
+  content.set(signature, announcement.hash.length);
+  return content;
+}

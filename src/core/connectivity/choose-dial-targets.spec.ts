@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import type { AddressEntry } from '../address-book/address-entry.ts';
+import { millis } from '../support/brand.ts';
+import { DEFAULT_LIMITS } from '../support/limits.ts';
+import { peerAddressOfIp } from '../support/peer-address.ts';
+import { chooseDialTargets, type DialSnapshot } from './choose-dial-targets.ts';
+
+const NOW = 1_000_000;
+
+function entry(i: number, changes: Partial<AddressEntry> = {}): AddressEntry {
+  return {
+    address: peerAddressOfIp(Uint8Array.of(10, 0, 0, i), 7071),
+    source: 'exchange',
+    isStored: false,
+    isOperator: false,
+    state: 'heard',
+    nodeId: undefined,
+    isVerified: false,
+    isProven: false,
+    isPersisted: false,
+    firstSuccessAt: undefined,
+    lastSuccessAt: undefined,
+    failures: 0,
+    firstFailureAt: undefined,
+    lastReason: undefined,
+    lastDialAt: undefined,
+    nextDialAt: millis(0),
+    ...changes,
+  };
+}
+const entries = (from: number, count: number, changes: Partial<AddressEntry> = {}) =>
+  Array.from({ length: count }, (_, i) => entry(from + i, changes));
+const snapshot = (changes: Partial<DialSnapshot> = {}): DialSnapshot => ({
+  now: millis(NOW),
+  outbound: 0,
+  operatorConnections: 0,
+  connections: 1,
+  dialsAllowed: 100,
+  spareDialsAllowed: 100,
+  areSeedsAllowed: true,
+  verified: [],
+  operatorPeers: [],
+  seeds: [],
+  heard: [],
+  isBusy: () => false,
+  ...changes,
+});
+const keysOf = (of: DialSnapshot): string[] =>
+  chooseDialTargets(of, DEFAULT_LIMITS).map((target) => target.entry.address.host);
+const hosts = (...numbers: number[]): string[] => numbers.map((i) => `10.0.0.${i}`);
+
+describe('the order of dials', () => {
+  it('is verified peers, seeds in file order, then what others named', () => {
+    const targets = chooseDialTargets(
+      snapshot({
+        verified: [entry(1, { isStored: true })],
+        seeds: [entry(3), entry(2)],
+        heard: [entry(4)],
+      }),
+      DEFAULT_LIMITS,
+    );
+    expect(targets.map((target) => target.entry.address.host)).toEqual(hosts(1, 3, 2, 4));
+    expect(targets.map((target) => target.source)).toEqual(['stored', 'seed', 'seed', 'exchange']);
+  });
+
+  it('leaves seeds out while they are not allowed', () => {
+    expect(
+      keysOf(snapshot({ areSeedsAllowed: false, seeds: [entry(1)], heard: [entry(2)] })),
+    ).toEqual(hosts(2));
+  });
+
+  it('puts --peer beside the outbound slots', () => {
+    const targets = chooseDialTargets(
+      snapshot({ outbound: 16, operatorPeers: entries(1, 20), heard: [entry(99)] }),
+      DEFAULT_LIMITS,
+    );
+    expect(targets).toHaveLength(DEFAULT_LIMITS.operatorPeersMax);
+    expect(new Set(targets.map((target) => target.class))).toEqual(new Set(['operator']));
+  });
+
+  it('names one address once, however many lists hold it', () => {
+    const same = entry(1);
+    expect(
+      keysOf(snapshot({ operatorPeers: [same], verified: [same], seeds: [same], heard: [same] })),
+    ).toEqual(hosts(1));
+  });
+});
+
+describe('what is not dialled', () => {
+  it.each([
+    ['what is busy', { isBusy: () => true }, {}],
+    ['ourselves', {}, { state: 'self' as const }],
+    ['what is in backoff', {}, { nextDialAt: millis(NOW + 1) }],
+  ])('%s', (_, ofSnapshot, ofEntry) => {
+    expect(keysOf(snapshot({ heard: [entry(1, ofEntry)], ...ofSnapshot }))).toEqual([]);
+  });
+
+  it('above the minimum, what has failed, and more than the spare rate', () => {
+    const at = (changes: Partial<DialSnapshot>) => keysOf(snapshot({ outbound: 8, ...changes }));
+    expect(at({ heard: [entry(1, { failures: 1 }), entry(2)] })).toEqual(hosts(2));
+    expect(at({ heard: entries(1, 9), spareDialsAllowed: 2 })).toEqual(hosts(1, 2));
+    expect(keysOf(snapshot({ outbound: 7, heard: entries(1, 9), spareDialsAllowed: 0 }))).toEqual(
+      hosts(1),
+    );
+  });
+});
+
+describe('without any connection', () => {
+  const resting = (lastDialAt: number | undefined) => ({
+    nextDialAt: millis(NOW + 1_000_000),
+    lastDialAt: lastDialAt === undefined ? undefined : millis(lastDialAt),
+  });
+
+  it('what was trusted once is tried each reconnection interval, whatever its backoff', () => {
+    const trusted = (lastDialAt: number) =>
+      keysOf(snapshot({ connections: 0, verified: [entry(1, resting(lastDialAt))] }));
+    expect(trusted(NOW - DEFAULT_LIMITS.reconnectionIntervalMs)).toEqual(hosts(1));
+    expect(trusted(NOW - DEFAULT_LIMITS.reconnectionIntervalMs + 1)).toEqual([]);
+  });
+
+  it('hearsay keeps its backoff', () => {
+    expect(keysOf(snapshot({ connections: 0, heard: [entry(1, resting(undefined))] }))).toEqual([]);
+  });
+});
+
+it('never exceeds the maximum or the rate, for any snapshot', () => {
+  const count = fc.nat(30);
+  fc.assert(
+    fc.property(
+      fc.record({
+        outbound: count,
+        dials: count,
+        spare: count,
+        verified: count,
+        seeds: count,
+        heard: count,
+      }),
+      ({ outbound, dials, spare, verified, seeds, heard }) => {
+        const targets = chooseDialTargets(
+          snapshot({
+            outbound,
+            dialsAllowed: dials,
+            spareDialsAllowed: spare,
+            verified: entries(0, verified),
+            seeds: entries(100, seeds),
+            heard: entries(200, heard),
+          }),
+          DEFAULT_LIMITS,
+        );
+        expect(targets.length).toBeLessThanOrEqual(dials);
+        expect(targets.length).toBeLessThanOrEqual(
+          Math.max(0, DEFAULT_LIMITS.outboundMax - outbound),
+        );
+        const needed = Math.max(0, DEFAULT_LIMITS.outboundMin - outbound);
+        expect(targets.length).toBeLessThanOrEqual(needed + spare);
+        expect(new Set(targets.map((target) => target.entry.address.key)).size).toBe(
+          targets.length,
+        );
+      },
+    ),
+  );
+});

@@ -1,0 +1,204 @@
+import type { PeerSource } from '../address-book/vocabulary.ts';
+import type { ConnectionClass } from '../session/connection.ts';
+import type { DialFailure } from '../session/reasons.ts';
+import {
+  connectionId,
+  millis,
+  type AddressKey,
+  type ConnectionId,
+  type Millis,
+} from '../support/brand.ts';
+import type { NodeLimits } from '../support/limits.ts';
+import { peerAddressOfIp, type PeerAddress } from '../support/peer-address.ts';
+import { TimerTable } from '../support/timer-table.ts';
+
+/** One dial of one address, from the resolver to the end of the handshake. */
+export interface DialAttempt {
+  readonly address: PeerAddress;
+  readonly source: PeerSource;
+  readonly class: ConnectionClass;
+  readonly startedAt: Millis;
+}
+
+export interface DialPort {
+  resolve(requestId: number, host: string): void;
+  dial(id: ConnectionId, endpoint: PeerAddress, timeoutMs: number): void;
+  cancel(id: ConnectionId): void;
+  failed(attempt: DialAttempt, failure: DialFailure): void;
+}
+
+interface OngoingAttempt extends DialAttempt {
+  readonly deadline: Millis;
+  /** Endpoints not tried yet. */
+  endpoints: PeerAddress[];
+  /** Sockets being opened. */
+  readonly opening: Set<ConnectionId>;
+  lastFailure: DialFailure;
+  isHandshaking: boolean;
+  requestId: number | undefined;
+}
+
+/**
+ * Dials in progress. Names are resolved at each dial and all answers are tried, the next one 250 ms
+ * after the one before or at once when that failed (RFC 8305); the first socket that opens is used.
+ * One attempt per address; the whole of it, handshake included, ends after `dialTimeoutMs`.
+ */
+export class DialAttempts {
+  private readonly attempts = new Map<AddressKey, OngoingAttempt>();
+  private readonly byConnection = new Map<ConnectionId, OngoingAttempt>();
+  private readonly byRequest = new Map<number, OngoingAttempt>();
+  private readonly timers = new TimerTable<AddressKey>();
+  private lastConnectionId = 0;
+  private lastRequestId = 0;
+
+  constructor(
+    private readonly limits: NodeLimits,
+    private readonly port: DialPort,
+  ) {}
+
+  /** Attempts of a class that are not connections yet. */
+  count(ofClass: ConnectionClass): number {
+    let count = 0;
+    for (const attempt of this.attempts.values()) if (attempt.class === ofClass) count += 1;
+    return count;
+  }
+
+  get size(): number {
+    return this.attempts.size;
+  }
+
+  has(key: AddressKey): boolean {
+    return this.attempts.has(key);
+  }
+
+  start(dial: DialAttempt): void {
+    const attempt: OngoingAttempt = {
+      ...dial,
+      deadline: millis(dial.startedAt + this.limits.dialTimeoutMs),
+      endpoints: [],
+      opening: new Set(),
+      lastFailure: 'resolve-failed',
+      isHandshaking: false,
+      requestId: undefined,
+    };
+    this.attempts.set(dial.address.key, attempt);
+    this.timers.set(dial.address.key, attempt.deadline);
+    if (dial.address.kind === 'name') {
+      this.lastRequestId += 1;
+      attempt.requestId = this.lastRequestId;
+      this.byRequest.set(this.lastRequestId, attempt);
+      this.port.resolve(this.lastRequestId, dial.address.host);
+    } else {
+      attempt.endpoints = [dial.address];
+      this.tryNext(attempt, dial.startedAt);
+    }
+  }
+
+  resolved(requestId: number, addresses: readonly Uint8Array[], now: Millis): void {
+    const attempt = this.byRequest.get(requestId);
+    if (attempt === undefined) return;
+    this.byRequest.delete(requestId);
+    attempt.requestId = undefined;
+    const { port } = attempt.address;
+    attempt.endpoints = alternateFamilies(addresses)
+      .slice(0, this.limits.addressesPerNameMax)
+      .map((ip) => peerAddressOfIp(ip, port));
+    this.tryNext(attempt, now);
+  }
+
+  /** @returns the attempt that this socket is for; its other sockets are given up. */
+  opened(id: ConnectionId): DialAttempt | undefined {
+    const attempt = this.byConnection.get(id);
+    if (attempt === undefined) return undefined;
+    attempt.opening.delete(id);
+    this.byConnection.delete(id);
+    this.cancelSockets(attempt);
+    attempt.endpoints = [];
+    attempt.isHandshaking = true;
+    this.timers.set(attempt.address.key, attempt.deadline);
+    return attempt;
+  }
+
+  socketFailed(id: ConnectionId, failure: DialFailure, now: Millis): void {
+    const attempt = this.byConnection.get(id);
+    if (attempt === undefined) return;
+    this.byConnection.delete(id);
+    attempt.opening.delete(id);
+    attempt.lastFailure = failure;
+    this.tryNext(attempt, now);
+  }
+
+  /** The handshake has ended, one way or the other. */
+  finish(key: AddressKey): void {
+    const attempt = this.attempts.get(key);
+    if (attempt !== undefined) this.remove(attempt);
+  }
+
+  cancelAll(): void {
+    for (const attempt of [...this.attempts.values()]) this.remove(attempt);
+  }
+
+  nextDeadline(): Millis | undefined {
+    return this.timers.next();
+  }
+
+  deadlineReached(now: Millis): void {
+    for (let key = this.timers.takeDue(now); key !== undefined; key = this.timers.takeDue(now)) {
+      const attempt = this.attempts.get(key);
+      if (attempt === undefined) continue;
+      if (now < attempt.deadline) this.tryNext(attempt, now);
+      else if (!attempt.isHandshaking) this.fail(attempt, 'dial-timeout');
+    }
+  }
+
+  private tryNext(attempt: OngoingAttempt, now: Millis): void {
+    const endpoint = attempt.endpoints.shift();
+    if (endpoint === undefined) {
+      const isOver = attempt.opening.size === 0 && !attempt.isHandshaking;
+      if (isOver) this.fail(attempt, attempt.lastFailure);
+      else this.timers.set(attempt.address.key, attempt.deadline);
+      return;
+    }
+    this.lastConnectionId += 2;
+    const id = connectionId(this.lastConnectionId);
+    attempt.opening.add(id);
+    this.byConnection.set(id, attempt);
+    const nextAt =
+      attempt.endpoints.length > 0
+        ? Math.min(attempt.deadline, now + this.limits.connectionAttemptDelayMs)
+        : attempt.deadline;
+    this.timers.set(attempt.address.key, millis(nextAt));
+    this.port.dial(id, endpoint, Math.max(1, attempt.deadline - now));
+  }
+
+  private fail(attempt: OngoingAttempt, failure: DialFailure): void {
+    this.remove(attempt);
+    this.port.failed(attempt, failure);
+  }
+
+  private remove(attempt: OngoingAttempt): void {
+    this.cancelSockets(attempt);
+    if (attempt.requestId !== undefined) this.byRequest.delete(attempt.requestId);
+    this.attempts.delete(attempt.address.key);
+    this.timers.cancel(attempt.address.key);
+  }
+
+  private cancelSockets(attempt: OngoingAttempt): void {
+    for (const id of attempt.opening) {
+      this.byConnection.delete(id);
+      this.port.cancel(id);
+    }
+    attempt.opening.clear();
+  }
+}
+
+/** RFC 8305 §4: families take turns, in the order of the first answer. */
+function alternateFamilies(addresses: readonly Uint8Array[]): Uint8Array[] {
+  const first = addresses.filter((ip) => ip.length === addresses[0]?.length);
+  const second = addresses.filter((ip) => ip.length !== addresses[0]?.length);
+  const result: Uint8Array[] = [];
+  for (let i = 0; i < Math.max(first.length, second.length); i += 1) {
+    for (const ip of [first[i], second[i]]) if (ip !== undefined) result.push(ip);
+  }
+  return result;
+}

@@ -1,0 +1,31 @@
+import { mayShare } from '../address-book/hearsay-policy.ts';
+import type { AddressScope } from '../support/address-scope.ts';
+import type { PeerAddress } from '../support/peer-address.ts';
+
+export interface ShareRequest {
+  /** Class of the asker's end: it gets only what it could reach. */
+  readonly via: AddressScope;
+  readonly max: number;
+  /** Addresses not to name: the asker's own, and those that its filter holds. */
+  readonly isKnown: (address: PeerAddress) => boolean;
+}
+
+/**
+ * What to answer a GetPeers with: our own address first, then verified peers, connected ones before
+ * the rest, each list in the order given.
+ */
+export function selectPeersToShare(
+  own: readonly PeerAddress[],
+  connected: readonly PeerAddress[],
+  verified: readonly PeerAddress[],
+  request: ShareRequest,
+): string[] {
+  const chosen = new Set<string>();
+  for (const list of [own, connected, verified]) {
+    for (const address of list) {
+      if (chosen.size >= request.max) return [...chosen];
+      if (mayShare(address, request.via) && !request.isKnown(address)) chosen.add(address.key);
+    }
+  }
+  return [...chosen];
+}

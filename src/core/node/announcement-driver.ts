@@ -1,0 +1,93 @@
+import { announcementOf } from '../announcements/announcement-of.ts';
+import { AnnouncementRelay } from '../announcements/announcement-relay.ts';
+import type { Announcement, AnnouncementVerdict } from '../announcements/announcement.ts';
+import { CAPABILITY } from '../session/hello-verdict.ts';
+import type { PeerSession } from '../session/peer-session.ts';
+import type { ConnectionId } from '../support/brand.ts';
+import { toHex } from '../support/bytes.ts';
+import { encodeFrame } from '../wire/message-codec.ts';
+import type { Message } from '../wire/message.ts';
+import type { NodeContext } from './node-context.ts';
+
+type AnnouncementMessage = Extract<
+  Message,
+  { type: 'block-announcement' | 'transaction-announcement' }
+>;
+
+/** Announcements from receipt over the validator to the peers that do not have them. */
+export class AnnouncementDriver {
+  private readonly relay: AnnouncementRelay;
+
+  constructor(private readonly context: NodeContext) {
+    this.relay = new AnnouncementRelay({
+      seenMax: context.limits.seenAnnouncementsMax,
+      pendingMax: context.limits.verificationsPendingMax,
+    });
+  }
+
+  /** From a peer, or from this node's own application. */
+  receive(from: PeerSession | undefined, message: AnnouncementMessage): void {
+    const { context } = this;
+    const announcement = announcementOf(message, context.options.sha256);
+    if (announcement === undefined) {
+      from?.disconnect('malformed', { detail: 'announcement without a header' });
+      return;
+    }
+    const result = this.relay.receive(from?.id, announcement);
+    context.observe({
+      kind: 'announcement-received',
+      type: announcement.kind,
+      duplicate: result.kind === 'duplicate',
+      hash: toHex(announcement.hash),
+    });
+    if (result.kind === 'verify') {
+      const { verificationId } = result;
+      context.emit({ kind: 'verify-announcement', verificationId, announcement });
+    } else if (result.kind === 'overloaded') {
+      context.observe({ kind: 'limit-hit', limit: 'verifications-pending' });
+    }
+  }
+
+  verified(verificationId: number, verdict: AnnouncementVerdict): void {
+    const settled = this.relay.settle(verificationId, verdict);
+    if (settled === undefined) return;
+    const { announcement, knownBy } = settled;
+    const hash = toHex(announcement.hash);
+    if (!settled.verdict.valid) {
+      const { fault } = settled.verdict;
+      this.context.observe({
+        kind: 'announcement-rejected',
+        type: announcement.kind,
+        hash,
+        fault,
+      });
+      return;
+    }
+    const relayedTo = this.send(announcement, knownBy);
+    this.context.observe({
+      kind: 'announcement-accepted',
+      type: announcement.kind,
+      hash,
+      relayedTo,
+    });
+  }
+
+  private send(announcement: Announcement, knownBy: ReadonlySet<ConnectionId>): number {
+    const message: AnnouncementMessage =
+      announcement.kind === 'block'
+        ? { type: 'block-announcement', body: { header: announcement.header } }
+        : { type: 'transaction-announcement', body: announcement.transaction };
+    const frame = encodeFrame(message);
+    let count = 0;
+    for (const session of this.context.sessions.connected()) {
+      if (knownBy.has(session.id) || !takesAnnouncements(session)) continue;
+      session.sendFrame(message, frame, this.context.now);
+      count += 1;
+    }
+    return count;
+  }
+}
+
+function takesAnnouncements(session: PeerSession): boolean {
+  return ((session.hello?.capabilities ?? 0n) & CAPABILITY.announcements) !== 0n;
+}

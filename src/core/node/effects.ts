@@ -1,0 +1,42 @@
+import type { Announcement } from '../announcements/announcement.ts';
+import type { PeerRecordEntry } from '../address-book/stored-peer.ts';
+import type { SeedSource } from '../connectivity/seed-source.ts';
+import type { ConnectionId } from '../support/brand.ts';
+import type { PeerAddress } from '../support/peer-address.ts';
+import type { NodeEvent } from './events.ts';
+
+/** Everything that a node asks of the world, in order. */
+export type NodeEffect =
+  /** Opens a connection to an IP address; answered by `connection-opened` or `dial-failed`. */
+  | {
+      readonly kind: 'dial';
+      readonly connectionId: ConnectionId;
+      readonly endpoint: PeerAddress;
+      readonly timeoutMs: number;
+    }
+  /** Gives up a dial that has not been answered; no answer follows. */
+  | { readonly kind: 'cancel-dial'; readonly connectionId: ConnectionId }
+  | { readonly kind: 'resolve-host'; readonly requestId: number; readonly host: string }
+  | { readonly kind: 'read-source'; readonly sourceIndex: number; readonly source: SeedSource }
+  | { readonly kind: 'send'; readonly connectionId: ConnectionId; readonly bytes: Uint8Array }
+  | { readonly kind: 'pause-reading'; readonly connectionId: ConnectionId }
+  | { readonly kind: 'resume-reading'; readonly connectionId: ConnectionId }
+  /**
+   * Ends a connection; no input about it follows. `flush` writes what was sent first, for at most
+   * 1 s; `abort` does not.
+   */
+  | {
+      readonly kind: 'close';
+      readonly connectionId: ConnectionId;
+      readonly mode: 'flush' | 'abort';
+    }
+  /** Durable within 1 s: `peer:<key>` and `record:<key>`. */
+  | { readonly kind: 'save-peer'; readonly address: PeerAddress; readonly record: PeerRecordEntry }
+  | { readonly kind: 'forget-peer'; readonly address: PeerAddress }
+  | {
+      readonly kind: 'verify-announcement';
+      readonly verificationId: number;
+      readonly announcement: Announcement;
+    }
+  /** The single source of log lines, metrics, the event stream and test traces. */
+  | { readonly kind: 'observe'; readonly event: NodeEvent };

@@ -1,0 +1,167 @@
+import { isListed } from '../address-book/address-entry.ts';
+import { judgeHearsay } from '../address-book/hearsay-policy.ts';
+import { selectPeersToShare } from '../exchange/select-peers-to-share.ts';
+import type { PeerSession } from '../session/peer-session.ts';
+import type { AddressScope } from '../support/address-scope.ts';
+import { millis, type Millis } from '../support/brand.ts';
+import { parseCanonicalPeerAddress, type PeerAddress } from '../support/peer-address.ts';
+import { below } from '../support/random-source.ts';
+import { filterContains } from '../wire/known-filter.ts';
+import type { GetPeers } from '../wire/generated/p2p.ts';
+import type { NodeContext } from './node-context.ts';
+
+/** While outbound connections are missing and the last news is this fresh, peers are asked in quick turn. */
+const EAGER_FOR_MS = 5_000;
+const EAGER_INTERVAL_MS = 250;
+/** The book counts as growing this long after gossip named something new. */
+const GROWING_FOR_MS = 30_000;
+/** Tries to find a peer that may be asked; each is one draw. */
+const DRAWS_MAX = 4;
+
+/** Asks peers for peers, answers those who ask, and takes what they name into the book. */
+export class ExchangeDriver {
+  private askAt: Millis;
+
+  constructor(private readonly context: NodeContext) {
+    this.askAt = millis(context.now + EAGER_INTERVAL_MS);
+  }
+
+  nextDeadline(): Millis | undefined {
+    return this.context.sessions.connectedCount === 0 ? undefined : this.askAt;
+  }
+
+  deadlineReached(): void {
+    const { context } = this;
+    if (context.now < this.askAt || context.isDraining) return;
+    this.askAt = millis(context.now + this.intervalMs());
+    const connected = [...context.sessions.connected()];
+    for (let draw = 0; draw < DRAWS_MAX && connected.length > 0; draw += 1) {
+      const session = connected[below(context.options.random, connected.length)] as PeerSession;
+      if (this.ask(session)) return;
+    }
+  }
+
+  /** Sends GetPeers if the rate allows. */
+  ask(session: PeerSession): boolean {
+    const { context } = this;
+    if (!context.exchange.ask(session.id, context.now)) return false;
+    const body = {
+      max: context.limits.peerListEntriesMax,
+      knownFilter: new Uint8Array(0),
+      filterSalt: 0,
+      filterHashes: 0,
+    };
+    session.send({ type: 'get-peers', body }, context.now);
+    return true;
+  }
+
+  /** A new connection: something new may be had, the next questions come soon. */
+  hurry(): void {
+    this.context.lastGrowthAt = this.context.now;
+    const soon = millis(this.context.now + EAGER_INTERVAL_MS);
+    if (this.askAt > soon) this.askAt = soon;
+  }
+
+  /** @returns whether the peer still may ask. */
+  answer(session: PeerSession, request: GetPeers): void {
+    const { context } = this;
+    const verdict = context.exchange.asked(session.id, context.now);
+    if (verdict !== 'answer') {
+      context.observe({ kind: 'limit-hit', limit: 'get-peers-rate', peer: session.peerName });
+      if (verdict === 'close') session.disconnect('rate-limited', { detail: 'GetPeers' });
+      return;
+    }
+    const { peerListEntriesMax, surplusPeerListEntriesMax } = context.limits;
+    const ceiling = session.class === 'surplus' ? surplusPeerListEntriesMax : peerListEntriesMax;
+    const max = request.max === 0 ? ceiling : Math.min(request.max, ceiling);
+    const peers = this.share(session, max, request);
+    session.send({ type: 'peer-list', body: { peers, records: [] } }, context.now);
+  }
+
+  /** Addresses for a peer that is sent away. */
+  redirectFor(session: PeerSession): string[] {
+    return this.share(session, this.context.limits.redirectEntriesMax, undefined);
+  }
+
+  listReceived(session: PeerSession, peers: readonly string[]): void {
+    const { context } = this;
+    if (!context.exchange.listReceived(session.id)) return;
+    context.observe({
+      kind: 'peer-list-received',
+      peer: session.peerName,
+      peerCount: peers.length,
+    });
+    this.hear(peers, session.scope);
+  }
+
+  /** Takes hearsay into the book, each address after the scope rule. */
+  hear(peers: readonly string[], via: AddressScope): void {
+    const { context } = this;
+    const before = context.book.newCount;
+    for (const text of peers) {
+      const parsed = parseCanonicalPeerAddress(text);
+      const refusal = parsed.ok ? this.refusalOf(parsed.address, via) : parsed.fault;
+      if (refusal !== undefined) {
+        if (refusal === 'own-address') continue;
+        context.observe({ kind: 'address-refused', address: text, reason: refusal });
+      } else if (parsed.ok) {
+        const { address } = parsed;
+        context.change({ kind: 'heard', address, source: 'exchange', isOperator: false });
+      }
+    }
+    if (context.book.newCount > before) {
+      context.lastGrowthAt = context.now;
+      context.isPlanDue = true;
+    }
+  }
+
+  private refusalOf(
+    address: PeerAddress,
+    via: AddressScope,
+  ): 'own-address' | ReturnType<typeof judgeHearsay> {
+    if (this.context.isOwn(address.key)) return 'own-address';
+    return judgeHearsay(address, via, this.context.options.allowedNameSuffixes);
+  }
+
+  private share(session: PeerSession, max: number, request: GetPeers | undefined): string[] {
+    const { context } = this;
+    const { book, sessions } = context;
+    const connected: PeerAddress[] = [];
+    for (const other of sessions.connected()) {
+      const entry = other.nodeId === undefined ? undefined : book.addressOf(other.nodeId);
+      if (other !== session && entry !== undefined && isListed(entry))
+        connected.push(entry.address);
+    }
+    const verified = book
+      .sample('tried', 2 * max)
+      .filter(isListed)
+      .map((entry) => entry.address);
+    const own = context.options.advertise === undefined ? [] : [context.options.advertise];
+    return selectPeersToShare(own, connected, verified, {
+      via: session.scope,
+      max,
+      isKnown: (address) => this.isKnownTo(session, address, request),
+    });
+  }
+
+  private isKnownTo(
+    session: PeerSession,
+    address: PeerAddress,
+    request: GetPeers | undefined,
+  ): boolean {
+    if (address.key === session.dialled?.key) return true;
+    if (session.hello?.listenAddresses.includes(address.key) === true) return true;
+    if (request === undefined) return false;
+    return filterContains(request, address.key, this.context.options.sha256);
+  }
+
+  private intervalMs(): number {
+    const { now, limits, lastGrowthAt, sessions } = this.context;
+    const isShort = sessions.count('outbound', 'open') < limits.outboundMin;
+    const sinceGrowth = lastGrowthAt === undefined ? now : now - lastGrowthAt;
+    if (isShort && sinceGrowth < EAGER_FOR_MS) return EAGER_INTERVAL_MS;
+    return sinceGrowth < GROWING_FOR_MS
+      ? limits.exchangeGrowingIntervalMs
+      : limits.exchangeSettledIntervalMs;
+  }
+}

@@ -1,0 +1,89 @@
+import type { AddressChange } from '../address-book/address-change.ts';
+import { AddressBook } from '../address-book/address-book.ts';
+import { PeerExchange } from '../exchange/peer-exchange.ts';
+import { SessionTable } from '../session/session-table.ts';
+import { SessionTraffic } from '../session/session-traffic.ts';
+import { assertNever, millis, type AddressKey, type Millis } from '../support/brand.ts';
+import type { NodeLimits } from '../support/limits.ts';
+import type { PeerAddress } from '../support/peer-address.ts';
+import type { NodeEffect } from './effects.ts';
+import type { NodeEvent } from './events.ts';
+import type { PeerNodeOptions } from './node-options.ts';
+
+/** Own addresses remembered, so that gossip about ourselves is refused. */
+const OWN_ADDRESSES_MAX = 64;
+
+/** What the parts of one node share: its state, its clock of the current input, its outbox. */
+export class NodeContext {
+  /** Time of the input that is being handled. */
+  now: Millis = millis(0);
+  readonly limits: NodeLimits;
+  readonly book: AddressBook;
+  readonly sessions: SessionTable;
+  readonly exchange: PeerExchange;
+  /** Of all connections since the start. */
+  readonly traffic = new SessionTraffic();
+  isDraining = false;
+  /** The connection plan has to be looked at again before this input is done. */
+  isPlanDue = false;
+  lastIncompatibleAt: Millis | undefined;
+  /** When gossip last named something new, or a new peer could be asked. */
+  lastGrowthAt: Millis | undefined;
+  private effects: NodeEffect[] = [];
+  private readonly ownAddresses = new Map<AddressKey, PeerAddress>();
+
+  constructor(readonly options: PeerNodeOptions) {
+    this.limits = options.limits;
+    this.book = new AddressBook(options.limits, options.random);
+    this.sessions = new SessionTable(options.limits);
+    this.exchange = new PeerExchange(options.limits);
+    if (options.advertise !== undefined) this.rememberOwn(options.advertise);
+  }
+
+  emit(effect: NodeEffect): void {
+    this.effects.push(effect);
+  }
+
+  observe(event: NodeEvent): void {
+    this.effects.push({ kind: 'observe', event });
+  }
+
+  drainEffects(): NodeEffect[] {
+    const { effects } = this;
+    this.effects = [];
+    return effects;
+  }
+
+  /** Changes the book; carries out what follows for the store and the observers. */
+  change(change: AddressChange): void {
+    for (const outcome of this.book.apply(change, this.now)) {
+      const address = outcome.address;
+      switch (outcome.kind) {
+        case 'save':
+          this.emit({ kind: 'save-peer', address, record: outcome.record });
+          this.observe({ kind: 'peer-saved', address: address.key });
+          break;
+        case 'forget':
+          this.emit({ kind: 'forget-peer', address });
+          this.observe({ kind: 'peer-forgotten', address: address.key, reason: outcome.reason });
+          break;
+        case 'verified':
+          this.observe({ kind: 'peer-verified', address: address.key, nodeId: outcome.nodeId });
+          break;
+        case 'refused':
+          this.observe({ kind: 'address-refused', address: address.key, reason: outcome.reason });
+          break;
+        default:
+          assertNever(outcome);
+      }
+    }
+  }
+
+  isOwn(key: AddressKey): boolean {
+    return this.ownAddresses.has(key);
+  }
+
+  rememberOwn(address: PeerAddress): void {
+    if (this.ownAddresses.size < OWN_ADDRESSES_MAX) this.ownAddresses.set(address.key, address);
+  }
+}

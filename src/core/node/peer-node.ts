@@ -1,0 +1,295 @@
+import { MeshLatch } from '../connectivity/mesh-latch.ts';
+import { PeerSession } from '../session/peer-session.ts';
+import { groupOf } from '../session/session-table.ts';
+import { scopeOfIp } from '../support/address-scope.ts';
+import { assertNever, millis, type ConnectionId, type Millis } from '../support/brand.ts';
+import { nextU64, uniform } from '../support/random-source.ts';
+import { AnnouncementDriver } from './announcement-driver.ts';
+import { ConnectionUpkeep } from './connection-upkeep.ts';
+import { Dialer } from './dialer.ts';
+import type { NodeEffect } from './effects.ts';
+import type { NodeState } from './events.ts';
+import { ExchangeDriver } from './exchange-driver.ts';
+import { InboundVerifier } from './inbound-verifier.ts';
+import type { NodeInput, OperatorCommand } from './inputs.ts';
+import { NodeContext } from './node-context.ts';
+import type { PeerNodeOptions } from './node-options.ts';
+import { bookViews, connectionViews, peerKeys, snapshotOf } from './node-snapshot.ts';
+import { stateOf } from './node-state.ts';
+import { SessionDirector } from './session-director.ts';
+import { SessionLifecycle } from './session-lifecycle.ts';
+import { SourceReader } from './source-reader.ts';
+import type { BookEntryView, ConnectionView, NodeSnapshot } from './views.ts';
+
+/** Goodbyes name the reason; those who get one need no address of a node that is going. */
+const DRAIN_RETRY_SECONDS = 5;
+
+/**
+ * The whole protocol and policy of a node as a synchronous, deterministic machine: inputs in, effects
+ * out, no clock, no randomness, no I/O of its own. The same inputs with the same random source give
+ * the same effects.
+ */
+export class PeerNode {
+  private readonly context: NodeContext;
+  private readonly dialer: Dialer;
+  private readonly sources: SourceReader;
+  private readonly upkeep: ConnectionUpkeep;
+  private readonly exchange: ExchangeDriver;
+  private readonly announcements: AnnouncementDriver;
+  private readonly verifier: InboundVerifier;
+  private readonly lifecycle: SessionLifecycle;
+  private readonly director: SessionDirector;
+  private readonly latch: MeshLatch;
+  private readonly startedAt: Millis;
+  private hasStarted = false;
+  private wasEverConnected = false;
+  private state: NodeState = 'starting';
+
+  /** @param now time of the start: the first input comes at this time or later */
+  constructor(
+    private readonly options: PeerNodeOptions,
+    now: Millis,
+  ) {
+    const context = new NodeContext(options);
+    context.now = now;
+    this.context = context;
+    this.startedAt = now;
+    this.dialer = new Dialer(context);
+    this.sources = new SourceReader(context);
+    this.upkeep = new ConnectionUpkeep(context, this.dialer, this.sources);
+    this.exchange = new ExchangeDriver(context);
+    this.announcements = new AnnouncementDriver(context);
+    this.verifier = new InboundVerifier(context, this.dialer);
+    this.lifecycle = new SessionLifecycle(context, this.dialer, this.exchange, this.verifier);
+    this.director = new SessionDirector(context, this.exchange, this.announcements, this.lifecycle);
+    this.latch = new MeshLatch(options.limits, now);
+  }
+
+  handle(input: NodeInput, now: Millis): void {
+    this.context.now = now;
+    this.take(input);
+    if (this.context.isPlanDue) this.upkeep.hurry();
+  }
+
+  /** When `deadline-reached` is wanted next; undefined before the first input. */
+  nextDeadline(): Millis | undefined {
+    if (!this.hasStarted) return undefined;
+    let next = Math.min(
+      this.upkeep.nextDeadline(),
+      this.context.sessions.nextDeadline() ?? Number.POSITIVE_INFINITY,
+      this.dialer.attempts.nextDeadline() ?? Number.POSITIVE_INFINITY,
+      this.exchange.nextDeadline() ?? Number.POSITIVE_INFINITY,
+      this.verifier.nextDeadline() ?? Number.POSITIVE_INFINITY,
+    );
+    if (!this.context.isDraining) next = Math.min(next, this.sources.nextDeadline() ?? next);
+    return millis(next);
+  }
+
+  /** What the node wants done since the last call, in order. */
+  drainEffects(): NodeEffect[] {
+    return this.context.drainEffects();
+  }
+
+  snapshot(now: Millis): NodeSnapshot {
+    return snapshotOf(this.context, {
+      state: this.state,
+      uptimeMs: now - this.startedAt,
+      dialsInProgress: this.dialer.attempts.size,
+      meshReason: this.latch.reason,
+    });
+  }
+
+  connections(now: Millis): ConnectionView[] {
+    return connectionViews(this.context, now);
+  }
+
+  bookEntries(limit: number, now: Millis): BookEntryView[] {
+    return bookViews(this.context, limit, now);
+  }
+
+  /** `host:port` of verified peers, connected ones first. */
+  peers(query: { readonly state: 'connected' | 'verified'; readonly limit: number }): string[] {
+    return peerKeys(this.context, query);
+  }
+
+  private take(input: NodeInput): void {
+    switch (input.kind) {
+      case 'peers-loaded':
+        return this.start(input);
+      case 'connection-opened':
+        return this.opened(input);
+      case 'dial-failed':
+        return this.dialer.attempts.socketFailed(
+          input.connectionId,
+          input.failure,
+          this.context.now,
+        );
+      case 'bytes-received':
+        return this.received(input.connectionId, input.bytes);
+      case 'connection-closed':
+        this.context.sessions
+          .get(input.connectionId)
+          ?.transportClosed({ reason: input.reason, by: 'remote' });
+        return;
+      case 'host-resolved':
+        return this.dialer.attempts.resolved(input.requestId, input.addresses, this.context.now);
+      case 'source-read':
+        return this.sources.answered(input.sourceIndex, input.result);
+      case 'announcement-verified':
+        return this.announcements.verified(input.verificationId, input.verdict);
+      case 'transport-limit-hit':
+        return this.context.observe({ kind: 'limit-hit', limit: input.limit });
+      case 'deadline-reached':
+        return this.deadlineReached();
+      case 'operator-command':
+        return this.command(input.command);
+      default:
+        return assertNever(input);
+    }
+  }
+
+  private start(input: Extract<NodeInput, { kind: 'peers-loaded' }>): void {
+    const { context } = this;
+    this.hasStarted = true;
+    for (const peer of input.peers) context.change({ kind: 'loaded', peer });
+    context.observe({ kind: 'peers-loaded', count: context.book.persistedCount });
+    const { seeds, operatorPeers } = this.options;
+    if (seeds.length === 0 && operatorPeers.length === 0 && context.book.persistedCount === 0) {
+      context.observe({ kind: 'no-seeds-configured' });
+    }
+    this.sources.start();
+    this.sources.deadlineReached();
+    for (const address of operatorPeers) this.upkeep.addOperatorPeer(address);
+    context.isPlanDue = true;
+  }
+
+  private opened(input: Extract<NodeInput, { kind: 'connection-opened' }>): void {
+    const { context } = this;
+    const { connectionId, direction, remote } = input;
+    const attempt = direction === 'outbound' ? this.dialer.opened(connectionId) : undefined;
+    if (direction === 'outbound' ? attempt === undefined : !this.letsIn(input)) {
+      context.emit({ kind: 'close', connectionId, mode: 'abort' });
+      return;
+    }
+    if (attempt !== undefined) this.lifecycle.dialOpened(connectionId, attempt);
+    const session = new PeerSession(
+      {
+        id: connectionId,
+        direction,
+        class: attempt?.class ?? 'open',
+        remote,
+        local: input.local,
+        dialled: attempt?.address,
+        provenKey: input.provenKey,
+        nonce: nextU64(this.options.random),
+        pingPhase: uniform(this.options.random),
+      },
+      this.director,
+      context.limits,
+      context.now,
+    );
+    context.sessions.add(session);
+  }
+
+  private letsIn(input: Extract<NodeInput, { kind: 'connection-opened' }>): boolean {
+    const { context } = this;
+    if (context.isDraining || !this.hasStarted) return false;
+    const { remote } = input;
+    const isExempt = scopeOfIp(remote.ip as Uint8Array) === 'loopback';
+    const limit = context.sessions.refusesInbound(remote.host, groupOf(remote.host), isExempt);
+    if (limit !== undefined) context.observe({ kind: 'limit-hit', limit, peer: remote.key });
+    return limit === undefined;
+  }
+
+  private received(id: ConnectionId, bytes: Uint8Array): void {
+    const { context } = this;
+    const session = context.sessions.get(id);
+    if (session === undefined) return;
+    this.dialer.networkWorks();
+    session.receive(bytes, context.now);
+    context.sessions.reschedule(session);
+  }
+
+  private deadlineReached(): void {
+    const { context } = this;
+    const { now, sessions } = context;
+    for (let due = sessions.takeDue(now); due !== undefined; due = sessions.takeDue(now)) {
+      due.deadlineReached(now);
+      sessions.reschedule(due);
+    }
+    this.dialer.attempts.deadlineReached(now);
+    this.exchange.deadlineReached();
+    this.verifier.run();
+    if (!context.isDraining) this.sources.deadlineReached();
+    if (this.upkeep.nextDeadline() <= now) this.plan();
+  }
+
+  private plan(): void {
+    const { context } = this;
+    this.upkeep.run();
+    const connections = context.sessions.connectedCount;
+    if (connections > 0) this.wasEverConnected = true;
+    const { newCount, triedCount, selfCount } = context.book;
+    const reason = this.latch.observe({
+      now: context.now,
+      connections,
+      candidates: newCount + triedCount - selfCount,
+      areSourcesRead: this.sources.areAllRead(),
+      lastIncompatibleAt: context.lastIncompatibleAt,
+    });
+    if (reason !== undefined) context.observe({ kind: 'mesh-joined', reason });
+    this.updateState(connections);
+  }
+
+  private updateState(connections: number): void {
+    const { context } = this;
+    const to = stateOf({
+      hasStarted: this.hasStarted,
+      isDraining: context.isDraining,
+      isOffline: this.dialer.outage.isOffline(context.now),
+      connections,
+      outbound: context.sessions.count('outbound', 'open'),
+      outboundMin: context.limits.outboundMin,
+      hasUnconnectedCandidate: () => this.upkeep.hasUnconnectedCandidate(),
+      wasEverConnected: this.wasEverConnected,
+      isMeshLatched: this.latch.reason !== undefined,
+    });
+    if (to === this.state) return;
+    context.observe({ kind: 'state-changed', from: this.state, to });
+    this.state = to;
+  }
+
+  private command(command: OperatorCommand): void {
+    switch (command.kind) {
+      case 'drain':
+        return this.drain();
+      case 'add-peer':
+        return this.upkeep.addOperatorPeer(command.address);
+      case 'publish-block':
+        return this.announcements.receive(undefined, {
+          type: 'block-announcement',
+          body: { header: command.header },
+        });
+      case 'publish-transaction':
+        return this.announcements.receive(undefined, {
+          type: 'transaction-announcement',
+          body: command.transaction,
+        });
+      default:
+        return assertNever(command);
+    }
+  }
+
+  private drain(): void {
+    const { context } = this;
+    if (context.isDraining) return;
+    context.isDraining = true;
+    context.isPlanDue = true;
+    context.observe({ kind: 'draining', reason: 'shutting-down' });
+    this.dialer.attempts.cancelAll();
+    for (const session of [...context.sessions.all()]) {
+      const redirect = session.isEstablished ? this.exchange.redirectFor(session) : [];
+      session.disconnect('shutting-down', { redirect, retryAfterSeconds: DRAIN_RETRY_SECONDS });
+    }
+  }
+}

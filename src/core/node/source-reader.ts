@@ -1,0 +1,126 @@
+import { judgeHearsay } from '../address-book/hearsay-policy.ts';
+import type { SeedSource, SourceReadFailure } from '../connectivity/seed-source.ts';
+import { millis, type AddressKey, type Millis } from '../support/brand.ts';
+import type { PeerAddress } from '../support/peer-address.ts';
+import { uniform } from '../support/random-source.ts';
+import type { NodeContext } from './node-context.ts';
+
+/** Addresses taken of one answer: a zone of a few hundred peers, no more. */
+const ADDRESSES_PER_SOURCE_MAX = 256;
+
+interface SourceState {
+  readonly source: SeedSource;
+  /** What it named last. */
+  keys: readonly AddressKey[];
+  readAt: Millis;
+  isReading: boolean;
+  hasAnswered: boolean;
+  failures: number;
+}
+
+type ReadResult =
+  | { readonly ok: true; readonly addresses: readonly PeerAddress[] }
+  | { readonly ok: false; readonly failure: SourceReadFailure };
+
+/** The operator's seed list: fixed addresses, and sources that are read again and again. */
+export class SourceReader {
+  private readonly states: SourceState[];
+
+  constructor(private readonly context: NodeContext) {
+    this.states = context.options.seeds.map((source) => ({
+      source,
+      keys: source.kind === 'address' ? [source.address.key] : [],
+      readAt: context.now,
+      isReading: false,
+      hasAnswered: source.kind === 'address',
+      failures: 0,
+    }));
+  }
+
+  /** Puts the fixed addresses into the book. */
+  start(): void {
+    for (const { source } of this.states) {
+      if (source.kind !== 'address') continue;
+      const { address } = source;
+      this.context.change({ kind: 'heard', address, source: 'seed', isOperator: true });
+    }
+  }
+
+  /** Every seed's address, in file order. */
+  seedKeys(): readonly AddressKey[] {
+    return this.states.flatMap((state) => state.keys);
+  }
+
+  /** Each source that has to be read has named somebody, if only this node. */
+  areAllRead(): boolean {
+    return this.states.every((state) => state.hasAnswered);
+  }
+
+  nextDeadline(): Millis | undefined {
+    let next: number | undefined;
+    for (const state of this.states) {
+      if (!isReadable(state) || state.isReading) continue;
+      next = Math.min(next ?? state.readAt, state.readAt);
+    }
+    return next === undefined ? undefined : millis(next);
+  }
+
+  deadlineReached(): void {
+    for (const [sourceIndex, state] of this.states.entries()) {
+      if (!isReadable(state) || state.isReading || state.readAt > this.context.now) continue;
+      state.isReading = true;
+      this.context.emit({ kind: 'read-source', sourceIndex, source: state.source });
+    }
+  }
+
+  answered(sourceIndex: number, result: ReadResult): void {
+    const state = this.states[sourceIndex];
+    if (state === undefined || !state.isReading) return;
+    state.isReading = false;
+    if (result.ok) this.accept(state, result.addresses.slice(0, ADDRESSES_PER_SOURCE_MAX));
+    else this.fail(state, result.failure);
+    this.context.observe({
+      kind: 'source-read',
+      source: state.source.text,
+      result: result.ok ? 'ok' : result.failure,
+      addresses: result.ok ? state.keys.length : 0,
+    });
+    this.context.isPlanDue = true;
+  }
+
+  private accept(state: SourceState, addresses: readonly PeerAddress[]): void {
+    const { context } = this;
+    const { sourceRereadBelowMinimumMs, sourceRereadMs, outboundMin } = context.limits;
+    const isShort = context.sessions.count('outbound', 'open') < outboundMin;
+    state.failures = 0;
+    state.hasAnswered = true;
+    state.readAt = millis(context.now + (isShort ? sourceRereadBelowMinimumMs : sourceRereadMs));
+    const named = addresses.filter((address) => this.isAcceptable(state.source, address));
+    for (const address of named) {
+      context.change({ kind: 'heard', address, source: 'seed', isOperator: false });
+    }
+    state.keys = named.map((address) => address.key);
+  }
+
+  /** The operator's names may lead anywhere; what a node lists over HTTP is hearsay of the public. */
+  private isAcceptable(source: SeedSource, address: PeerAddress): boolean {
+    if (this.context.isOwn(address.key)) return false;
+    if (source.kind !== 'http') return true;
+    const { allowedNameSuffixes } = this.context.options;
+    return judgeHearsay(address, 'loopback', allowedNameSuffixes) === undefined;
+  }
+
+  private fail(state: SourceState, failure: SourceReadFailure): void {
+    const { sourceRetryMinMs, sourceRetryMaxMs } = this.context.limits;
+    const ceiling = Math.min(sourceRetryMaxMs, sourceRetryMinMs * 2 ** Math.min(state.failures, 8));
+    const pauseMs = ceiling * (0.5 + 0.5 * uniform(this.context.options.random));
+    state.failures += 1;
+    state.readAt = millis(this.context.now + pauseMs);
+    // A name that does not exist (yet) keeps nobody on the list, and proves nothing about who is there.
+    if (failure === 'name-not-found') state.keys = [];
+  }
+}
+
+function isReadable(state: SourceState): boolean {
+  return state.source.kind !== 'address';
+}

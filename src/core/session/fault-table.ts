@@ -1,0 +1,41 @@
+import type { CloseReason, DialFailure } from './reasons.ts';
+
+/**
+ * What a dial that ended with a reason means for the address:
+ * `failed` counts against it; `incompatible`: another network or version; `self`: it is us;
+ * `put-off`: a good answer, try again later.
+ */
+export type DialVerdict = 'failed' | 'incompatible' | 'self' | 'put-off';
+
+/** Who is at fault, for every way in which a dial or its handshake can end. */
+export const DIAL_VERDICTS: Readonly<Record<CloseReason | DialFailure, DialVerdict>> = {
+  'protocol-version-mismatch': 'incompatible',
+  'chain-id-mismatch': 'incompatible',
+  'genesis-mismatch': 'incompatible',
+  'self-connection': 'self',
+  'duplicate-connection': 'put-off',
+  'too-many-peers': 'put-off',
+  'shutting-down': 'put-off',
+  'feeler-done': 'put-off',
+  operator: 'put-off',
+  banned: 'failed',
+  malformed: 'failed',
+  timeout: 'failed',
+  'identity-mismatch': 'failed',
+  'rate-limited': 'failed',
+  evicted: 'put-off',
+  'security-required': 'failed',
+  'foreign-protocol': 'failed',
+  unspecified: 'failed',
+  'remote-closed': 'failed',
+  'connection-reset': 'failed',
+  'slow-reader': 'failed',
+  'send-buffer-full': 'failed',
+  'local-closed': 'put-off',
+  'transport-error': 'failed',
+  'connection-refused': 'failed',
+  'host-unreachable': 'failed',
+  'dial-timeout': 'failed',
+  'resolve-failed': 'failed',
+  'address-refused': 'failed',
+};

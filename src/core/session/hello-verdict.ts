@@ -1,0 +1,88 @@
+import { bytesEqual, toHex } from '../support/bytes.ts';
+import type { Hello } from '../wire/generated/p2p.ts';
+import type { WireReason } from './reasons.ts';
+
+/** Version of `docs/protocol.md`; equal on both sides of every connection. */
+export const PROTOCOL_VERSION = 1;
+
+/** Capability bits of `Hello.capabilities`. */
+export const CAPABILITY = {
+  peerExchange: 1n << 0n,
+  announcements: 1n << 1n,
+  redirects: 1n << 2n,
+  feeler: 1n << 3n,
+} as const;
+
+/** What a remote `Hello` is held against, before anything about slots is asked. */
+export interface HelloExpectation {
+  readonly chainId: string;
+  readonly genesisHash: Uint8Array;
+  readonly publicKey: Uint8Array;
+  /** Key that the transport has proven; absent on plain connections. */
+  readonly provenKey: Uint8Array | undefined;
+  /** Key pinned to the dialled address; plain connections pin nothing, their keys are claims. */
+  readonly pinnedKey: Uint8Array | undefined;
+  /** Whether a nonce is one that this node has sent on a connection that is still open. */
+  readonly isOwnNonce: (nonce: bigint) => boolean;
+}
+
+export interface HelloRefusal {
+  readonly reason: WireReason;
+  readonly expected: string;
+  readonly got: string;
+}
+
+/** Checks in the order of the protocol; the first failure wins; undefined when all pass. */
+export function judgeHello(hello: Hello, expectation: HelloExpectation): HelloRefusal | undefined {
+  return (
+    judgeNetwork(hello, expectation) ??
+    judgeSelf(hello, expectation) ??
+    judgeIdentity(hello, expectation)
+  );
+}
+
+function judgeNetwork(hello: Hello, expectation: HelloExpectation): HelloRefusal | undefined {
+  if (hello.protocolVersion !== PROTOCOL_VERSION) {
+    return refusal('protocol-version-mismatch', `${PROTOCOL_VERSION}`, `${hello.protocolVersion}`);
+  }
+  if (hello.chainId !== expectation.chainId) {
+    return refusal('chain-id-mismatch', expectation.chainId, hello.chainId);
+  }
+  if (!bytesEqual(hello.genesisHash, expectation.genesisHash)) {
+    return refusal('genesis-mismatch', toHex(expectation.genesisHash), toHex(hello.genesisHash));
+  }
+  return undefined;
+}
+
+function judgeSelf(hello: Hello, expectation: HelloExpectation): HelloRefusal | undefined {
+  const isSelf =
+    bytesEqual(hello.publicKey, expectation.publicKey) ||
+    expectation.isOwnNonce(hello.connectionNonce);
+  return isSelf ? refusal('self-connection', 'another node', 'this node') : undefined;
+}
+
+function judgeIdentity(hello: Hello, expectation: HelloExpectation): HelloRefusal | undefined {
+  for (const key of [expectation.provenKey, expectation.pinnedKey]) {
+    if (key !== undefined && !bytesEqual(hello.publicKey, key)) {
+      return refusal('identity-mismatch', toHex(key), toHex(hello.publicKey));
+    }
+  }
+  return undefined;
+}
+
+function refusal(reason: WireReason, expected: string, got: string): HelloRefusal {
+  return { reason, expected, got };
+}
+
+const DETAIL = /^expected (\S+) got (\S+)$/;
+
+/** The `detail` of a refusal: both values, so that the far side's log can name them too. */
+export function refusalDetail({ expected, got }: HelloRefusal): string {
+  return `expected ${expected.replaceAll(' ', '-')} got ${got.replaceAll(' ', '-')}`;
+}
+
+/** Reads a `detail` that `refusalDetail` wrote, from the refused side: what we have is what they got. */
+export function readRefusalDetail(detail: string): { expected: string; got: string } | undefined {
+  const match = DETAIL.exec(detail);
+  return match === null ? undefined : { expected: match[2] as string, got: match[1] as string };
+}

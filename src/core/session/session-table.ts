@@ -1,0 +1,129 @@
+import type { ConnectionId, Millis, NodeId } from '../support/brand.ts';
+import type { LimitName, NodeLimits } from '../support/limits.ts';
+import { TimerTable } from '../support/timer-table.ts';
+import type { ConnectionClass, Direction } from './connection.ts';
+import type { PeerSession } from './peer-session.ts';
+
+/** All sessions of a node: the one registry of which every view of connections is derived. */
+export class SessionTable {
+  private readonly sessions = new Map<ConnectionId, PeerSession>();
+  /** Established, feelers and surplus not included: one per node. */
+  private readonly byNode = new Map<NodeId, PeerSession>();
+  private readonly established = new Map<string, number>();
+  private readonly pendingByAddress = new Map<string, number>();
+  private readonly nonces = new Set<bigint>();
+  private readonly timers = new TimerTable<ConnectionId>();
+  private pendingInbound = 0;
+
+  constructor(private readonly limits: NodeLimits) {}
+
+  get size(): number {
+    return this.sessions.size;
+  }
+
+  all(): IterableIterator<PeerSession> {
+    return this.sessions.values();
+  }
+
+  get(id: ConnectionId): PeerSession | undefined {
+    return this.sessions.get(id);
+  }
+
+  /** The connection that counts as this node's. */
+  ofNode(nodeId: NodeId): PeerSession | undefined {
+    return this.byNode.get(nodeId);
+  }
+
+  /** One session per connected node, in order of establishment. */
+  connected(): IterableIterator<PeerSession> {
+    return this.byNode.values();
+  }
+
+  get connectedCount(): number {
+    return this.byNode.size;
+  }
+
+  count(direction: Direction, ofClass: ConnectionClass): number {
+    return this.established.get(`${direction} ${ofClass}`) ?? 0;
+  }
+
+  isOwnNonce(nonce: bigint): boolean {
+    return this.nonces.has(nonce);
+  }
+
+  /** @returns the bound that one more inbound handshake from there would break. */
+  refusesInbound(host: string, group: string, isExempt: boolean): LimitName | undefined {
+    const { pendingInboundMax, pendingInboundPerAddressMax, pendingInboundPerGroupMax } =
+      this.limits;
+    if (this.pendingInbound >= pendingInboundMax) return 'pending-inbound';
+    if (isExempt) return undefined;
+    if ((this.pendingByAddress.get(host) ?? 0) >= pendingInboundPerAddressMax) {
+      return 'pending-inbound-per-address';
+    }
+    return (this.pendingByAddress.get(group) ?? 0) >= pendingInboundPerGroupMax
+      ? 'pending-inbound-per-group'
+      : undefined;
+  }
+
+  add(session: PeerSession): void {
+    this.sessions.set(session.id, session);
+    if (session.direction === 'outbound') this.nonces.add(session.nonce);
+    else this.countPending(session, 1);
+    this.timers.set(session.id, session.nextDeadline());
+  }
+
+  markEstablished(session: PeerSession, nodeId: NodeId): void {
+    if (session.direction === 'inbound') this.countPending(session, -1);
+    this.countEstablished(session, 1);
+    if (session.class === 'open' || session.class === 'operator') this.byNode.set(nodeId, session);
+    this.reschedule(session);
+  }
+
+  remove(session: PeerSession): void {
+    if (!this.sessions.delete(session.id)) return;
+    this.timers.cancel(session.id);
+    this.nonces.delete(session.nonce);
+    if (session.establishedAt !== undefined) this.countEstablished(session, -1);
+    else if (session.direction === 'inbound') this.countPending(session, -1);
+    const { nodeId } = session;
+    if (nodeId !== undefined && this.byNode.get(nodeId) === session) this.byNode.delete(nodeId);
+  }
+
+  /** Keeps the deadline when it only moved back: a timer that fires early costs less than a heap update per message. */
+  reschedule(session: PeerSession): void {
+    if (session.hasEnded) return;
+    const next = session.nextDeadline();
+    const scheduled = this.timers.at(session.id);
+    if (scheduled === undefined || next < scheduled) this.timers.set(session.id, next);
+  }
+
+  nextDeadline(): Millis | undefined {
+    return this.timers.next();
+  }
+
+  takeDue(now: Millis): PeerSession | undefined {
+    const id = this.timers.takeDue(now);
+    return id === undefined ? undefined : this.sessions.get(id);
+  }
+
+  private countEstablished(session: PeerSession, by: 1 | -1): void {
+    const label = `${session.direction} ${session.class}`;
+    this.established.set(label, (this.established.get(label) ?? 0) + by);
+  }
+
+  private countPending(session: PeerSession, by: 1 | -1): void {
+    this.pendingInbound += by;
+    for (const label of [session.remote.host, groupOf(session.remote.host)]) {
+      const count = (this.pendingByAddress.get(label) ?? 0) + by;
+      if (count === 0) this.pendingByAddress.delete(label);
+      else this.pendingByAddress.set(label, count);
+    }
+  }
+}
+
+/** Text under which addresses of one network are counted together: IPv4 /24, IPv6 /32. */
+export function groupOf(host: string): string {
+  return host.includes(':')
+    ? `${host.split(':').slice(0, 2).join(':')}::/32`
+    : `${host.slice(0, host.lastIndexOf('.'))}.0/24`;
+}

@@ -1,0 +1,95 @@
+import { BinaryReader, BinaryWriter, getTextEncoding } from '@bufbuild/protobuf/wire';
+import {
+  AnnouncePeer,
+  BlockAnnouncement,
+  Disconnect,
+  GetHeaders,
+  GetPeers,
+  Headers,
+  Hello,
+  PeerList,
+  Ping,
+  Pong,
+  TransactionAnnouncement,
+} from './generated/p2p.ts';
+import { messageFault } from './message-faults.ts';
+import { MESSAGE_RULES } from './message-rules.ts';
+import { FRAME_TYPES } from './message.ts';
+import type { Message, MessageType } from './message.ts';
+import { scanFields } from './scan-fields.ts';
+
+export type DecodeResult =
+  | { readonly ok: true; readonly message: Message }
+  /** `detail` is this program's wording: nothing of it comes from the peer. */
+  | { readonly ok: false; readonly detail: string };
+
+interface BodyCodec {
+  encode(body: never, writer: BinaryWriter): BinaryWriter;
+  decode(reader: BinaryReader): unknown;
+}
+
+const CODECS: Readonly<Record<MessageType, BodyCodec>> = {
+  hello: Hello,
+  disconnect: Disconnect,
+  ping: Ping,
+  pong: Pong,
+  'get-peers': GetPeers,
+  'peer-list': PeerList,
+  'announce-peer': AnnouncePeer,
+  'block-announcement': BlockAnnouncement,
+  'transaction-announcement': TransactionAnnouncement,
+  'get-headers': GetHeaders,
+  headers: Headers,
+};
+
+/** u32 length, u8 type. */
+const FRAME_HEADER_BYTES = 5;
+const FRAME_HEADER = new Uint8Array(FRAME_HEADER_BYTES);
+
+/**
+ * One frame: u32 big-endian length of type and body, u8 type, protobuf body.
+ * @throws RangeError for numbers outside their type: a fault of the caller, never of a peer.
+ */
+export function encodeFrame(message: Message): Uint8Array {
+  const writer = new BinaryWriter().raw(FRAME_HEADER);
+  const frame = CODECS[message.type].encode(message.body as never, writer).finish();
+  const length = frame.length - (FRAME_HEADER_BYTES - 1);
+  frame[0] = length >>> 24;
+  frame[1] = length >>> 16;
+  frame[2] = length >>> 8;
+  frame[3] = length;
+  frame[4] = FRAME_TYPES[message.type];
+  return frame;
+}
+
+/**
+ * Reads the body of a frame. Never throws: whatever breaks the schema or one of its bounds is a
+ * result. The message shares no memory with `body`, so that keeping a key of it does not keep the
+ * socket's whole chunk.
+ */
+export function decodeBody(type: MessageType, body: Uint8Array): DecodeResult {
+  const detail = scanFields(body, MESSAGE_RULES[type]);
+  if (detail !== undefined) return { ok: false, detail };
+  const decoded = decodeScanned(type, new Uint8Array(body));
+  if (decoded === undefined) return { ok: false, detail: 'not valid protobuf' };
+  const message = { type, body: decoded } as Message;
+  const fault = messageFault(message);
+  return fault === undefined ? { ok: true, message } : { ok: false, detail: fault };
+}
+
+function decodeScanned(type: MessageType, body: Uint8Array): unknown {
+  try {
+    return CODECS[type].decode(new BinaryReader(body, decodeText));
+  } catch {
+    // The generated decoder speaks by exceptions; all it can still meet here is invalid UTF-8.
+    return undefined;
+  }
+}
+
+/** As proto3 asks: invalid UTF-8 is an error. ASCII, which is all that peers send, goes the short way. */
+function decodeText(bytes: Uint8Array): string {
+  for (let i = 0; i < bytes.length; i += 1) {
+    if ((bytes[i] as number) > 0x7f) return getTextEncoding().decodeUtf8(bytes, true);
+  }
+  return String.fromCharCode.apply(undefined, bytes as unknown as number[]);
+}

@@ -1,0 +1,41 @@
+import { createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+
+import type { NodeId } from '../core/support/brand.ts';
+import { loadOrCreateKeyFile } from './key-file.ts';
+import { nodeIdOf } from './node-id.ts';
+
+/** Who this node is: an Ed25519 key (RFC 8032). The private half does not leave this object. */
+export interface LocalIdentity {
+  /** 32 bytes. */
+  readonly publicKey: Uint8Array;
+  readonly nodeId: NodeId;
+  /** @returns the signature, 64 bytes. */
+  sign(bytes: Uint8Array): Uint8Array;
+}
+
+/** RFC 8410: the key is the last 32 bytes of its SubjectPublicKeyInfo. */
+const PUBLIC_KEY_BYTES = 32;
+
+/**
+ * The identity in `<dataDir>/node.key`, made at the first start; the directory is made when missing.
+ * @throws VisionError VN_ERR_DATA_DIR when the directory cannot be used, or the file cannot be read
+ * or is no Ed25519 key: a node never takes a new identity because its old one is damaged.
+ */
+export function loadOrCreateIdentity(dataDir: string): LocalIdentity {
+  return identityOf(loadOrCreateKeyFile(dataDir));
+}
+
+/** An identity that ends with the process. */
+export function ephemeralIdentity(): LocalIdentity {
+  return identityOf(generateKeyPairSync('ed25519').privateKey);
+}
+
+function identityOf(privateKey: KeyObject): LocalIdentity {
+  const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
+  const publicKey = Uint8Array.from(spki.subarray(-PUBLIC_KEY_BYTES));
+  return {
+    publicKey,
+    nodeId: nodeIdOf(publicKey),
+    sign: (bytes) => new Uint8Array(sign(null, bytes, privateKey)),
+  };
+}

@@ -1,0 +1,53 @@
+import type { DynamicModule, LoggerService, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import type { NodeConfig } from '../config/node-config.ts';
+import { type BoundListener, HTTP_LIMITS, HttpListeners } from './http-listeners.ts';
+
+/** Nest over Express, initialised, with no port open: the listeners are ours. */
+export async function createHttpApplication(
+  module: DynamicModule | Type,
+  logger: LoggerService | false,
+): Promise<NestExpressApplication> {
+  const application = await NestFactory.create<NestExpressApplication>(
+    module,
+    new ExpressAdapter(),
+    { logger, abortOnError: false, bodyParser: false },
+  );
+  try {
+    configure(application);
+    await application.init();
+  } catch (fault) {
+    await application.close();
+    throw fault;
+  }
+  return application;
+}
+
+function configure(application: NestExpressApplication): void {
+  application.disable('x-powered-by');
+  application.disable('etag');
+  application.set('query parser', 'simple');
+  // Nothing is unpacked, and whatever is no JSON is still counted against the limit.
+  const limits = { limit: HTTP_LIMITS.bodyBytesMax, inflate: false };
+  application.useBodyParser('json', limits);
+  application.useBodyParser('raw', { ...limits, type: () => true });
+}
+
+/**
+ * Binds the public and then the operations listener. @returns both, with their real ports.
+ * @throws VisionError VN_ERR_CANNOT_LISTEN
+ */
+export async function openHttpListeners(
+  application: NestExpressApplication,
+  { http }: NodeConfig,
+): Promise<{ publicApi: BoundListener; operations: BoundListener }> {
+  const listeners = application.get(HttpListeners);
+  const publicApi = await listeners.open({ name: 'public', host: http.host, port: http.port });
+  const operations = await listeners.open({
+    name: 'operations',
+    host: http.opsHost,
+    port: http.opsPort,
+  });
+  return { publicApi, operations };
+}

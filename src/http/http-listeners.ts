@@ -1,0 +1,168 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { ApplicationStatus, ListenerName } from '../discovery/application-status.ts';
+import { VisionError } from '../support/vision-error.ts';
+import { isLoopbackBinding, isLoopbackHost } from './host-check.ts';
+import { type ProblemBody, type ProblemCode, problemBody } from './http-problem.ts';
+import { setListener } from './listener-of-request.ts';
+
+/** Node's own are 60 s, 300 s and no cap: too lax for a port that strangers reach. */
+export const HTTP_LIMITS = {
+  headersTimeoutMs: 5_000,
+  requestTimeoutMs: 10_000,
+  /** A connection on which nothing moves, a client that does not read among them. */
+  idleSocketTimeoutMs: 10_000,
+  keepAliveTimeoutMs: 5_000,
+  /** How often the three above are looked at. */
+  sweepIntervalMs: 1_000,
+  headerBytesMax: 16_384,
+  bodyBytesMax: 65_536,
+  socketsMax: 64,
+} as const;
+
+export interface BoundListener {
+  readonly name: ListenerName;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The two servers in front of one application; each says for itself what its requests may see. */
+export class HttpListeners {
+  private readonly servers = new Map<ListenerName, Server>();
+
+  constructor(
+    private readonly application: RequestListener,
+    private readonly status: ApplicationStatus,
+  ) {}
+
+  /**
+   * Starts to accept. @returns what was bound, with the real port for port 0.
+   * @throws VisionError VN_ERR_CANNOT_LISTEN
+   */
+  async open(listener: BoundListener): Promise<BoundListener> {
+    const { name, host, port } = listener;
+    const server = this.createServer(name, name === 'operations' && isLoopbackBinding(host));
+    await listen(server, listener);
+    this.servers.set(name, server);
+    server.on('close', () => this.status.listenerClosed(name));
+    this.status.listenerOpened(name);
+    const bound = server.address() as AddressInfo | null;
+    return { name, host, port: bound?.port ?? port };
+  }
+
+  /** Stops to accept, lets answers under way finish for `graceMs`, then ends every connection. */
+  async close(graceMs: number): Promise<void> {
+    await Promise.all([...this.servers.values()].map((server) => closeServer(server, graceMs)));
+    this.servers.clear();
+  }
+
+  private createServer(name: ListenerName, loopbackOnly: boolean): Server {
+    const server = createServer(
+      {
+        headersTimeout: HTTP_LIMITS.headersTimeoutMs,
+        requestTimeout: HTTP_LIMITS.requestTimeoutMs,
+        keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
+        connectionsCheckingInterval: HTTP_LIMITS.sweepIntervalMs,
+        maxHeaderSize: HTTP_LIMITS.headerBytesMax,
+      },
+      (request, response) => {
+        setListener(request, name);
+        this.prepare(response);
+        if (loopbackOnly && !isLoopbackHost(request.headers.host)) refuseHost(request, response);
+        else this.application(request, response);
+      },
+    );
+    server.maxConnections = HTTP_LIMITS.socketsMax;
+    server.timeout = HTTP_LIMITS.idleSocketTimeoutMs;
+    server.on('clientError', answerClientError);
+    return server;
+  }
+
+  private prepare(response: ServerResponse): void {
+    response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeader('cache-control', 'no-store');
+    // A client that keeps its connection would be cut off when the listener goes.
+    if (this.status.draining) response.setHeader('connection', 'close');
+  }
+}
+
+function listen(server: Server, { name, host, port }: BoundListener): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const refused = (cause: NodeJS.ErrnoException): void => {
+      const what = name === 'public' ? 'HTTP API' : 'operations API';
+      reject(
+        new VisionError(
+          'VN_ERR_CANNOT_LISTEN',
+          `cannot listen on ${hostPort(host, port)} for the ${what}: ${cause.code ?? cause.message}`,
+          name === 'public'
+            ? 'choose another port with --http-port; the others follow it'
+            : 'choose another port with --ops-port',
+          { cause },
+        ),
+      );
+    };
+    server.once('error', refused);
+    server.listen(port, host, () => {
+      server.off('error', refused);
+      resolve();
+    });
+  });
+}
+
+export function hostPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+async function closeServer(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearTimeout(cut);
+}
+
+function refuseHost(request: IncomingMessage, response: ServerResponse): void {
+  const body = problemBody('host-not-allowed', 'ask this listener as localhost or 127.0.0.1');
+  request.resume();
+  response.writeHead(body.statusCode, {
+    'content-type': 'application/json; charset=utf-8',
+    connection: 'close',
+  });
+  response.end(JSON.stringify(body));
+}
+
+/** What the parser refused never became a request; the answer is written by hand. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const text = rawAnswer(problemBody(...problemOf(error.code)));
+  socket.end(text, () => socket.destroy());
+}
+
+function problemOf(code: string | undefined): [ProblemCode, string] {
+  if (code === 'HPE_HEADER_OVERFLOW') return ['headers-too-large', 'headers over 16384 bytes'];
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+    return ['request-timeout', 'the request did not arrive in time'];
+  }
+  return ['malformed-request', 'the request is not HTTP/1.1'];
+}
+
+function rawAnswer(body: ProblemBody): string {
+  const json = JSON.stringify(body);
+  return [
+    `HTTP/1.1 ${body.statusCode} ${body.error}`,
+    'connection: close',
+    'content-type: application/json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(json)}`,
+    '',
+    json,
+  ].join('\r\n');
+}

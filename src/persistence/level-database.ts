@@ -1,0 +1,130 @@
+import { ClassicLevel } from 'classic-level';
+
+import type { StoredPeer } from '../core/address-book/stored-peer.ts';
+import { dataDirError, makeDirectories, setAside } from './data-directory.ts';
+import type { StateBatch } from './latest-state.ts';
+import { causeOf, droppedEntries, isDamage, isDamageCode, lostItsIndex } from './level-damage.ts';
+import {
+  addressOfPeerKey,
+  encodeRecord,
+  LOADED_PEERS_MAX,
+  PEER_KEY,
+  PEER_VALUE,
+  peerKey,
+  recordKey,
+  storedPeer,
+} from './peer-entries.ts';
+
+/** What one peer costs is ≈ 200 bytes: a MiB of log and of cache is thousands of them. */
+const LEVEL_OPTIONS = { cacheSize: 1_048_576, writeBufferSize: 1_048_576, maxOpenFiles: 64 };
+/** Entries read between two turns of the event loop. */
+const READ_CHUNK = 1_000;
+/** The first key after all `peer:` keys. */
+const PEER_KEYS_END = `${PEER_KEY.slice(0, -1)};`;
+
+export interface ReadResult {
+  readonly peers: readonly StoredPeer[];
+  /** The database was damaged: `peers` is what could be read. */
+  readonly damaged: boolean;
+}
+
+/** One open LevelDB with peers in it. LevelDB's own lock keeps other processes out. */
+export class LevelDatabase {
+  private constructor(
+    private readonly level: ClassicLevel,
+    /** Opening passed over damaged entries: what they held is lost. */
+    readonly lostEntries: boolean,
+  ) {}
+
+  /**
+   * @returns `damaged` when there is a database that LevelDB cannot read.
+   * @throws VisionError VN_ERR_DATA_DIR when another process holds it or the directory is unusable.
+   */
+  static async open(path: string, dataDir: string): Promise<LevelDatabase | 'damaged'> {
+    try {
+      await makeDirectories(path);
+      if (await lostItsIndex(path)) return 'damaged';
+    } catch (error) {
+      throw dataDirError(dataDir, 'cannot be used', error);
+    }
+    const level = new ClassicLevel(path, LEVEL_OPTIONS);
+    try {
+      await level.open();
+      return new LevelDatabase(level, await droppedEntries(path));
+    } catch (error) {
+      if (await isDamage(error, path, dataDir)) return 'damaged';
+      throw dataDirError(dataDir, 'cannot be used', causeOf(error));
+    }
+  }
+
+  /** At most `LOADED_PEERS_MAX` peers; foreign and damaged keys and values are passed over. */
+  async readPeers(): Promise<ReadResult> {
+    const peers = new Map<string, StoredPeer>();
+    const entries = this.level.iterator({ gt: PEER_KEY, lt: PEER_KEYS_END });
+    try {
+      while (peers.size < LOADED_PEERS_MAX) {
+        const chunk = await entries.nextv(READ_CHUNK);
+        if (chunk.length === 0) break;
+        for (const peer of await this.#peersOf(chunk)) peers.set(peer.address.key, peer);
+      }
+    } catch (error) {
+      if (!isDamageCode(error)) throw error;
+      return { peers: [...peers.values()], damaged: true };
+    } finally {
+      await entries.close();
+    }
+    return { peers: [...peers.values()].slice(0, LOADED_PEERS_MAX), damaged: false };
+  }
+
+  /** All of it or nothing, on the disk when it resolves (fsync). */
+  async write(batch: StateBatch): Promise<void> {
+    const operations = [];
+    for (const key of batch.forgets) {
+      operations.push({ type: 'del' as const, key: peerKey(key) });
+      operations.push({ type: 'del' as const, key: recordKey(key) });
+    }
+    for (const { address, record } of batch.saves) {
+      operations.push({ type: 'put' as const, key: peerKey(address.key), value: PEER_VALUE });
+      if (record === undefined) continue;
+      const value = encodeRecord(record);
+      operations.push({ type: 'put' as const, key: recordKey(address.key), value });
+    }
+    await this.level.batch(operations, { sync: true });
+  }
+
+  close(): Promise<void> {
+    return this.level.close();
+  }
+
+  async #peersOf(chunk: readonly [string, string][]): Promise<StoredPeer[]> {
+    const addresses = [];
+    for (const [key, value] of chunk) {
+      const address = value === PEER_VALUE ? addressOfPeerKey(key) : undefined;
+      if (address !== undefined) addresses.push(address);
+    }
+    const records = await this.level.getMany(addresses.map(({ key }) => recordKey(key)));
+    return addresses.map((address, index) => storedPeer(address, records[index]));
+  }
+}
+
+/** Opens the database; one that is damaged goes aside first. @returns where to, if so */
+export async function openOrReplace(
+  path: string,
+  dataDir: string,
+): Promise<{ database: LevelDatabase; setAsideAs?: string }> {
+  const opened = await LevelDatabase.open(path, dataDir);
+  if (opened !== 'damaged') return { database: opened };
+  return replaceDamaged(path, dataDir);
+}
+
+export async function replaceDamaged(
+  path: string,
+  dataDir: string,
+): Promise<{ database: LevelDatabase; setAsideAs: string }> {
+  const setAsideAs = await setAside(path).catch((error: unknown) => {
+    throw dataDirError(dataDir, 'its damaged database cannot be set aside', error);
+  });
+  const database = await LevelDatabase.open(path, dataDir);
+  if (database === 'damaged') throw dataDirError(dataDir, 'a new database is damaged at once');
+  return { database, setAsideAs };
+}

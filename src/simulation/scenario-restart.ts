@@ -1,0 +1,69 @@
+import type { PeerSource } from '../core/address-book/vocabulary.ts';
+import { below } from '../core/support/random-source.ts';
+import { isWhole } from './mesh.ts';
+import type { ScenarioOptions, ScenarioResult } from './scenario.ts';
+import { Scene, seconds } from './scene.ts';
+import type { SimulatedNode } from './simulated-node.ts';
+
+const SETTLE_MS = 20_000;
+/** The node stays away this long. */
+const AWAY_MS = 5_000;
+const WATCHED_MS = 20_000;
+const CONNECTED_WITHIN_MS = 15_000;
+
+interface Comeback {
+  loaded: number;
+  connectedMs: number | undefined;
+  /** Sources of the dials that ended before the first connection. */
+  readonly sourcesBefore: Set<PeerSource>;
+}
+
+/** Every seed dies, and one node crashes and returns: its stored peers bring it back. */
+export function restart(options: ScenarioOptions): ScenarioResult {
+  const scene = new Scene('restart', options);
+  const { simulation } = scene;
+  simulation.runFor(SETTLE_MS);
+  const before = scene.mesh();
+  const ordinary = simulation.nodes.filter((node) => !scene.seeds.includes(node));
+  const node = ordinary[below(simulation.random, ordinary.length)] as SimulatedNode;
+  for (const seed of scene.seeds) seed.crash('reset');
+  node.crash('reset');
+  simulation.runFor(AWAY_MS);
+  const stored = node.store.keys().length;
+  const comeback = watchComeback(scene, node);
+  node.start();
+  simulation.runFor(WATCHED_MS);
+  const { loaded, connectedMs, sourcesBefore } = comeback;
+  return scene.result(
+    {
+      stored_peers: stored,
+      loaded_peers: loaded,
+      seconds_to_connected: seconds(connectedMs),
+      seeds_dialled_before_connected: sourcesBefore.has('seed'),
+    },
+    [
+      { met: isWhole(before), expected: 'one component at the minimum before the restart' },
+      { met: stored > 0 && loaded === stored, expected: 'every stored peer loaded, at least one' },
+      {
+        met: connectedMs !== undefined && connectedMs <= CONNECTED_WITHIN_MS,
+        expected: `connected within ${seconds(CONNECTED_WITHIN_MS)} s of the restart`,
+      },
+      { met: !sourcesBefore.has('seed'), expected: 'stored peers dialled before seeds' },
+      { met: isWhole(scene.mesh()), expected: 'one component at the minimum at the end' },
+    ],
+  );
+}
+
+function watchComeback(scene: Scene, watched: SimulatedNode): Comeback {
+  const from = scene.simulation.now;
+  const comeback: Comeback = { loaded: 0, connectedMs: undefined, sourcesBefore: new Set() };
+  scene.simulation.listen((node, event, now) => {
+    if (node !== watched || comeback.connectedMs !== undefined) return;
+    if (event.kind === 'peers-loaded') comeback.loaded = event.count;
+    if (event.kind === 'dial-finished') comeback.sourcesBefore.add(event.source);
+    if (event.kind === 'connection-established' && event.direction === 'outbound') {
+      comeback.connectedMs = now - from;
+    }
+  });
+  return comeback;
+}

@@ -1,0 +1,243 @@
+import type { NodeEffect } from '../core/node/effects.ts';
+import type { NodeEvent } from '../core/node/events.ts';
+import type { NodeInput } from '../core/node/inputs.ts';
+import type { ConnectionClass, Direction } from '../core/session/connection.ts';
+import type { ConnectionId, Millis, NodeId } from '../core/support/brand.ts';
+import { assertNever } from '../core/support/brand.ts';
+import type { NodeLimits } from '../core/support/limits.ts';
+import type { PeerAddress } from '../core/support/peer-address.ts';
+import type { LinkEnd, NetworkHost } from './network-link.ts';
+import type { Machine } from './machine.ts';
+import type { Attachment, Departure, NetworkEffect } from './simulated-network.ts';
+import type { SimulatedStore } from './simulated-store.ts';
+import type { NodeWorld } from './node-world.ts';
+
+/** Node timers fire at or a little after the time that was asked for. */
+const TIMER_LATE_MS_MAX = 1;
+/** The store is read before anything else happens. */
+const STORE_READ_MS = 2;
+/** An orderly stop takes this long. */
+const GOODBYE_MS = 1_000;
+/** A machine that still names a past deadline after this many calls in a row makes no progress. */
+const STUCK_CALLS_MAX = 100;
+
+export interface NodeIdentity {
+  readonly index: number;
+  readonly address: PeerAddress;
+  readonly nodeId: NodeId;
+  readonly limits: NodeLimits;
+  /** A machine for a new life: nothing of the last one but its store and its key. */
+  readonly createMachine: (life: number) => Machine;
+}
+
+interface Established {
+  readonly direction: Direction;
+  readonly class: ConnectionClass;
+}
+
+/** One node of the network: a `PeerNode`, its address, its disk, and the pump between them. */
+export class SimulatedNode implements NetworkHost {
+  readonly index: number;
+  readonly name: string;
+  readonly ip: Uint8Array;
+  /** Handshakes completed in this life and not ended since. */
+  readonly established = new Map<ConnectionId, Established>();
+  /** Ground truth of all lives: who answered at each address that we dialled. */
+  readonly answeredBy = new Map<string, Set<NodeId>>();
+  life = 0;
+  machine: Machine | undefined;
+  attachment: Attachment | undefined;
+  private wakeAt: number | undefined;
+  private wakeToken = 0;
+  private stuckCalls = 0;
+
+  constructor(
+    readonly identity: NodeIdentity,
+    readonly store: SimulatedStore,
+    private readonly world: NodeWorld,
+  ) {
+    this.index = identity.index;
+    this.name = `node-${identity.index}`;
+    this.ip = identity.address.ip as Uint8Array;
+  }
+
+  get address(): PeerAddress {
+    return this.identity.address;
+  }
+
+  get isAlive(): boolean {
+    return this.machine !== undefined;
+  }
+
+  /** Begins a life: the store is read, then the node listens and runs. */
+  start(): void {
+    this.life += 1;
+    const { life } = this;
+    const { queue, network } = this.world;
+    queue.schedule(queue.now + STORE_READ_MS, () => {
+      if (this.life !== life || this.isAlive) return;
+      this.machine = this.identity.createMachine(life);
+      this.attachment = network.attach(this, this.address.port);
+      this.receive({ kind: 'peers-loaded', peers: this.store.load() });
+    });
+  }
+
+  /** Ends a life at once, without goodbye; what the store has not made durable is lost. */
+  crash(departure: Departure): void {
+    this.end(departure);
+    this.store.crash();
+  }
+
+  /** Goodbye to all peers, a second for it to leave, then the end; the store is flushed. */
+  stop(): void {
+    const { life } = this;
+    const { queue } = this.world;
+    this.receive({ kind: 'operator-command', command: { kind: 'drain' } });
+    queue.schedule(queue.now + GOODBYE_MS, () => {
+      if (this.life !== life) return;
+      this.end('reset');
+      this.store.flush();
+    });
+  }
+
+  receive(input: NodeInput): void {
+    const { machine } = this;
+    if (machine === undefined) return;
+    if (input.kind === 'connection-closed') this.established.delete(input.connectionId);
+    machine.handle(input, this.world.queue.now);
+    this.pump(machine);
+  }
+
+  answeredWithHello(endpoint: PeerAddress, listener: NetworkHost): void {
+    const ids = this.answeredBy.get(endpoint.key) ?? new Set();
+    this.answeredBy.set(endpoint.key, ids.add(this.world.nodeIdOf(listener)));
+  }
+
+  count(direction: Direction, wanted: (of: ConnectionClass) => boolean): number {
+    let count = 0;
+    for (const one of this.established.values()) {
+      if (one.direction === direction && wanted(one.class)) count += 1;
+    }
+    return count;
+  }
+
+  viewOf(end: LinkEnd): ConnectionClass | undefined {
+    return this.established.get(end.connectionId)?.class;
+  }
+
+  private end(departure: Departure): void {
+    this.life += 1;
+    this.machine = undefined;
+    this.attachment?.leave(departure);
+    this.attachment = undefined;
+    this.established.clear();
+    this.wakeAt = undefined;
+    this.wakeToken += 1;
+  }
+
+  private pump(machine: Machine): void {
+    for (const effect of machine.drainEffects()) {
+      this.world.onEffect(this.index, effect);
+      this.perform(effect);
+    }
+    this.scheduleWake(machine.nextDeadline());
+  }
+
+  private scheduleWake(deadline: Millis | undefined): void {
+    if (deadline === undefined || (this.wakeAt !== undefined && this.wakeAt <= deadline)) return;
+    const { queue, lateness } = this.world;
+    this.wakeAt = Math.max(deadline, queue.now);
+    this.wakeToken += 1;
+    const token = this.wakeToken;
+    queue.schedule(this.wakeAt + lateness() * TIMER_LATE_MS_MAX, () => {
+      if (this.wakeToken === token) this.wake();
+    });
+  }
+
+  private wake(): void {
+    this.wakeAt = undefined;
+    const { machine } = this;
+    if (machine === undefined) return;
+    const { now } = this.world.queue;
+    const deadline = machine.nextDeadline();
+    if (deadline !== undefined && deadline <= now) this.reachDeadline(machine, now);
+    else this.scheduleWake(deadline);
+  }
+
+  private reachDeadline(machine: Machine, now: Millis): void {
+    this.receive({ kind: 'deadline-reached' });
+    const next = machine.nextDeadline();
+    this.stuckCalls = next !== undefined && next <= now ? this.stuckCalls + 1 : 0;
+    if (this.stuckCalls <= STUCK_CALLS_MAX) return;
+    this.world.report('deadline-in-the-past', this.name, `${this.stuckCalls} calls, still ${next}`);
+  }
+
+  private perform(effect: NodeEffect): void {
+    const { resolver, validator } = this.world;
+    switch (effect.kind) {
+      case 'dial':
+      case 'cancel-dial':
+      case 'send':
+      case 'pause-reading':
+      case 'resume-reading':
+      case 'close':
+        return this.performOnNetwork(effect);
+      case 'resolve-host': {
+        const { requestId } = effect;
+        return resolver.resolve(
+          effect.host,
+          this.inThisLife((addresses) => ({ kind: 'host-resolved', requestId, addresses })),
+        );
+      }
+      case 'read-source': {
+        const { sourceIndex } = effect;
+        return resolver.read(
+          effect.source,
+          this.inThisLife((result) => ({ kind: 'source-read', sourceIndex, result })),
+        );
+      }
+      case 'save-peer':
+        return this.store.save(effect.address, effect.record);
+      case 'forget-peer':
+        return this.store.forget(effect.address);
+      case 'verify-announcement': {
+        const { verificationId } = effect;
+        return validator.verify(
+          effect.announcement,
+          this.inThisLife((verdict) => ({
+            kind: 'announcement-verified',
+            verificationId,
+            verdict,
+          })),
+        );
+      }
+      case 'observe':
+        return this.note(effect.event);
+      default:
+        return assertNever(effect);
+    }
+  }
+
+  private performOnNetwork(effect: NetworkEffect): void {
+    if (effect.kind === 'close') this.established.delete(effect.connectionId);
+    if (this.attachment?.perform(effect) === true) return;
+    const detail = `${effect.kind} on connection ${effect.connectionId}`;
+    this.world.report('effect-on-ended-connection', this.name, detail);
+  }
+
+  private note(event: NodeEvent): void {
+    if (event.kind === 'connection-established') {
+      this.established.set(event.connectionId, { direction: event.direction, class: event.class });
+    } else if (event.kind === 'disconnected') {
+      this.established.delete(event.connectionId);
+    }
+  }
+
+  /** An answer that comes after a crash belongs to nobody. */
+  private inThisLife<Answer>(input: (answer: Answer) => NodeInput): (answer: Answer) => void {
+    const { life } = this;
+    return (answer) => {
+      if (this.life === life) this.receive(input(answer));
+    };
+  }
+}

@@ -1,0 +1,233 @@
+import type { Socket } from 'node:net';
+
+import type { TransportCloseReason } from '../core/session/reasons.ts';
+import type { ConnectionId } from '../core/support/brand.ts';
+import type { LimitName, TransportLimits } from '../core/support/limits.ts';
+import { closeReasonOf } from './socket-faults.ts';
+
+/**
+ * Goal: one open socket with a bounded write side.
+ * Adversary: a peer that asks and never reads; one that never closes; one that floods a closing socket.
+ * Mechanism: bytes of a tick are gathered and written at once; above `sendBufferPauseBytes` waiting
+ * nothing more is read; above `sendBufferBytesMax` the socket is reset.
+ * Bound: `sendBufferBytesMax` waiting for writing, plus what one tick adds before it is written.
+ * Cost: one object per connection; handlers are shared, timers exist only for a closing socket.
+ */
+export interface TcpConnectionOwner {
+  readonly limits: TransportLimits;
+  /** Wants `flush()` once, after everything of this tick has been sent. */
+  dirty(connection: TcpConnection): void;
+  received(connection: TcpConnection, bytes: Uint8Array): void;
+  /** Reported once, unless this side closed first. */
+  ended(connection: TcpConnection, reason: TransportCloseReason): void;
+  /** The socket is gone; the last call. */
+  gone(connection: TcpConnection): void;
+  congested(connection: TcpConnection): void;
+  relieved(connection: TcpConnection): void;
+  limitHit(limit: LimitName): void;
+}
+
+const CONNECTION = Symbol('connection');
+type BoundSocket = Socket & { [CONNECTION]: TcpConnection; resetAndClosing?: boolean };
+
+/** Up to here copying small frames together is cheaper than a gathering write; above, it is not. */
+const COPY_BYTES_MAX = 4_096;
+/** What a closing peer may still send before it is no longer read; keeps a reset from eating our goodbye. */
+const DISCARD_BYTES_MAX = 262_144;
+
+/** `open`: reports; `failing`: destroyed, its report is due; `ending`: closed by us, nothing is reported. */
+type Stage = 'open' | 'failing' | 'ending' | 'gone';
+
+export class TcpConnection {
+  private readonly socket: BoundSocket;
+  private stage: Stage = 'open';
+  private queue: Uint8Array[] | undefined;
+  private queuedBytes = 0;
+  private discardedBytes = 0;
+  private pausedByCore = false;
+  private isCongested = false;
+  private failure: TransportCloseReason | undefined;
+  private flushTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly id: ConnectionId,
+    socket: Socket,
+    private readonly owner: TcpConnectionOwner,
+  ) {
+    this.socket = socket as BoundSocket;
+    this.socket[CONNECTION] = this;
+    socket.on('data', onData).on('end', onEnd).on('error', onError);
+    socket.on('close', onClose).on('drain', onDrain);
+  }
+
+  get waitingBytes(): number {
+    return this.queuedBytes + this.socket.writableLength;
+  }
+
+  send(bytes: Uint8Array): void {
+    if (this.stage !== 'open' || bytes.length === 0) return;
+    if (this.queue === undefined) {
+      this.queue = [bytes];
+      this.owner.dirty(this);
+    } else {
+      this.queue.push(bytes);
+    }
+    this.queuedBytes += bytes.length;
+    if (this.waitingBytes <= this.owner.limits.sendBufferBytesMax) return;
+    this.flush();
+    if (this.waitingBytes > this.owner.limits.sendBufferBytesMax) {
+      this.fail('send-buffer-full', 'send-buffer');
+    }
+  }
+
+  /** Hands everything queued to the socket in one write. */
+  flush(): void {
+    const frames = this.queue;
+    if (frames === undefined || this.socket.destroyed) return;
+    const bytes = this.queuedBytes;
+    this.queue = undefined;
+    this.queuedBytes = 0;
+    this.write(frames, bytes);
+    if (!this.isCongested && this.waitingBytes > this.owner.limits.sendBufferPauseBytes) {
+      this.isCongested = true;
+      this.applyReading();
+      this.owner.congested(this);
+    }
+  }
+
+  /** Reads again when at most half of the pause threshold is waiting. @returns whether it does. */
+  relieveIfDrained(): boolean {
+    if (!this.isCongested) return true;
+    if (this.waitingBytes > this.owner.limits.sendBufferPauseBytes / 2) return false;
+    this.isCongested = false;
+    this.applyReading();
+    this.owner.relieved(this);
+    return true;
+  }
+
+  setReading(isWanted: boolean): void {
+    this.pausedByCore = !isWanted;
+    this.applyReading();
+  }
+
+  /** Resets the socket; `closed` is reported with this reason. */
+  fail(reason: TransportCloseReason, limit: LimitName): void {
+    if (this.stage !== 'open') return;
+    this.stage = 'failing';
+    this.failure = reason;
+    this.reset();
+    process.nextTick(() => this.owner.limitHit(limit));
+  }
+
+  /** Writes what is queued and says goodbye; the socket lives for `closeFlushMs` at most. */
+  finish(): void {
+    if (this.stage !== 'open') return;
+    this.flush();
+    this.stage = 'ending';
+    this.leaveCongestion();
+    this.socket.end();
+    this.socket.resume();
+    this.flushTimer = setTimeout(() => this.reset(), this.owner.limits.closeFlushMs);
+  }
+
+  abort(): void {
+    if (this.stage === 'gone') return;
+    this.stage = 'ending';
+    this.leaveCongestion();
+    this.reset();
+  }
+
+  /** @internal */
+  onData(bytes: Uint8Array): void {
+    if (this.stage === 'open') this.owner.received(this, bytes);
+    else if (this.stage === 'ending') this.discard(bytes.length);
+  }
+
+  /** @internal A half-open peer keeps no slot: it is reported at once, and still gets what is queued. */
+  onEnd(): void {
+    if (this.stage !== 'open') return;
+    // Node answers the FIN by itself; only what is still to be written makes the socket stay.
+    if (this.waitingBytes === 0) this.stage = 'ending';
+    else this.finish();
+    this.owner.ended(this, 'remote-closed');
+  }
+
+  /** @internal */
+  onError(error: Error): void {
+    this.failure ??= closeReasonOf(error);
+  }
+
+  /** @internal */
+  onClose(): void {
+    const isDue = this.stage === 'open' || this.stage === 'failing';
+    this.stage = 'gone';
+    this.queue = undefined;
+    clearTimeout(this.flushTimer);
+    this.leaveCongestion();
+    if (isDue) this.owner.ended(this, this.failure ?? 'transport-error');
+    this.owner.gone(this);
+  }
+
+  private write(frames: readonly Uint8Array[], bytes: number): void {
+    if (bytes <= COPY_BYTES_MAX) {
+      // From the pool even when it is one frame: V8 moves a small array out of its heap when it is
+      // written, which costs several times the copy.
+      this.socket.write(Buffer.concat(frames, bytes));
+    } else {
+      this.socket.cork();
+      for (const frame of frames) this.socket.write(frame);
+      this.socket.uncork();
+    }
+  }
+
+  /** The core's pause and the transport's own compose: it is read only when neither holds. */
+  private applyReading(): void {
+    if (this.stage !== 'open') return;
+    if (this.pausedByCore || this.isCongested) this.socket.pause();
+    else if (this.socket.isPaused()) this.socket.resume();
+  }
+
+  private leaveCongestion(): void {
+    if (!this.isCongested) return;
+    this.isCongested = false;
+    this.owner.relieved(this);
+  }
+
+  private discard(bytes: number): void {
+    this.discardedBytes += bytes;
+    if (this.discardedBytes > DISCARD_BYTES_MAX) this.socket.pause();
+  }
+
+  /**
+   * RST, so that the kernel does not keep bytes for a peer that never reads. `resetAndDestroy()` does
+   * not do: it waits for the very writes that will not finish. A socket in the middle of its FIN
+   * cannot be reset (libuv: EINVAL) and is closed.
+   */
+  private reset(): void {
+    const { socket } = this;
+    const isShutting =
+      socket.writableEnded && !socket.writableFinished && socket.writableLength === 0;
+    socket.resetAndClosing = !isShutting;
+    socket.destroy();
+  }
+}
+
+function onData(this: Socket, bytes: Buffer): void {
+  (this as BoundSocket)[CONNECTION].onData(bytes);
+}
+
+function onEnd(this: Socket): void {
+  (this as BoundSocket)[CONNECTION].onEnd();
+}
+
+function onError(this: Socket, error: Error): void {
+  (this as BoundSocket)[CONNECTION].onError(error);
+}
+
+function onClose(this: Socket): void {
+  (this as BoundSocket)[CONNECTION].onClose();
+}
+
+function onDrain(this: Socket): void {
+  (this as BoundSocket)[CONNECTION].relieveIfDrained();
+}

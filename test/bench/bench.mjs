@@ -1,0 +1,20 @@
+// `npm run bench`: ratios against a bare TCP server in the same run, and absolute figures with their bars.
+import { cpus } from 'node:os';
+import { benchHandshakes, benchMemory } from './handshakes.mjs';
+import { benchIdle } from './idle.mjs';
+import { benchMesh } from './mesh.mjs';
+
+const rows = [];
+for (const part of [benchMesh, benchHandshakes, benchMemory, benchIdle])
+  rows.push(...(await part()));
+
+console.log(
+  `\n${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} x ${cpus()[0].model}\n`,
+);
+console.log('| measured | figure | ratio | bar | |\n|---|---|---|---|---|');
+for (const { what, figure, ratio, bar, ok } of rows) {
+  console.log(
+    `| ${what} | ${figure} | ${ratio?.toFixed(2) ?? ''} | ${bar} | ${ok ? 'met' : 'MISSED'} |`,
+  );
+}
+process.exit(rows.every((row) => row.ok || row.bar.startsWith('goal')) ? 0 : 1);

@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+const WRITER = resolve('test/support/store-writer.mjs');
+const DIST = resolve(process.env['VISION_DIST'] ?? 'dist');
+const ROUNDS = 20;
+/** A round writes about 20 peers each few milliseconds: some end while opening, some amid thousands. */
+const LIFE_MS_MAX = 250;
+
+interface Reading {
+  readonly peers: readonly [string, boolean][];
+  readonly warnings: readonly string[];
+}
+
+describe('file peer store under kill -9', () => {
+  let dataDir: string;
+
+  beforeAll(() => {
+    if (!existsSync(join(DIST, 'persistence/file-peer-store.js'))) {
+      throw new Error('these tests run the built program: npm run build');
+    }
+    dataDir = mkdtempSync(join(tmpdir(), 'vision-kill-'));
+  });
+  afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+  /** @returns what the process said was durable before it died */
+  async function writeAndKill(round: number): Promise<string[]> {
+    const child = spawn(process.execPath, [WRITER, DIST, dataDir, 'write', `${round}`]);
+    let output = '';
+    let errors = '';
+    child.stdout.on('data', (text) => (output += String(text)));
+    child.stderr.on('data', (text) => (errors += String(text)));
+    const closed = once(child, 'close');
+    // The first rounds die while they start, the others at any instant of writing.
+    if (round > 2) await once(child.stdout, 'data');
+    await pause(Math.random() * LIFE_MS_MAX);
+    child.kill('SIGKILL');
+    await closed;
+    expect(errors).toBe('');
+    return output
+      .slice(0, output.lastIndexOf('\n') + 1)
+      .split('\n')
+      .filter(Boolean);
+  }
+
+  async function readInNewProcess(): Promise<Reading> {
+    const child = spawn(process.execPath, [WRITER, DIST, dataDir, 'read']);
+    let output = '';
+    let errors = '';
+    child.stdout.on('data', (text) => (output += String(text)));
+    child.stderr.on('data', (text) => (errors += String(text)));
+    const [code] = (await once(child, 'close')) as [number];
+    expect({ code, errors }).toEqual({ code: 0, errors: '' });
+    return JSON.parse(output) as Reading;
+  }
+
+  it(`opens cleanly with every durable peer after each of ${ROUNDS} kills`, async () => {
+    const last = new Map<string, string>();
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const line of await writeAndKill(round)) {
+        const [word, key] = line.split(' ') as [string, string];
+        last.set(key, word);
+      }
+      const { peers, warnings } = await readInNewProcess();
+      const found = new Map(peers);
+      expect(warnings).toEqual([]);
+      expect([...found.values()].every(Boolean)).toBe(true);
+      const keysThat = (word: string): string[] =>
+        [...last].filter(([, state]) => state === word).map(([key]) => key);
+      expect(keysThat('saved').filter((key) => !found.has(key))).toEqual([]);
+      expect(keysThat('forgot').filter((key) => found.has(key))).toEqual([]);
+    }
+    expect(last.size).toBeGreaterThan(ROUNDS * 20);
+    expect(readdirSync(dataDir)).toEqual(['peers']);
+  }, 120_000);
+});

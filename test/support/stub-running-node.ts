@@ -1,0 +1,118 @@
+import type { NodeEvent } from '../../src/core/node/events.ts';
+import type { BookEntryView, ConnectionView, NodeSnapshot } from '../../src/core/node/views.ts';
+import { connectionId, type NodeId } from '../../src/core/support/brand.ts';
+import type { StoreHealth } from '../../src/runtime/ports/peer-store.ts';
+import type { PeerQuery, RunningNode } from '../../src/runtime/running-node.ts';
+
+export const NODE_ID = 'ab'.repeat(20) as NodeId;
+
+export function snapshotOf(changes: Partial<NodeSnapshot> = {}): NodeSnapshot {
+  return {
+    state: 'bootstrapping',
+    nodeId: NODE_ID,
+    agent: 'vision-node/0.1.0',
+    protocolVersion: 1,
+    chainId: 'testnet',
+    genesisHash: '00'.repeat(32),
+    uptimeMs: 12_345,
+    peers: { inbound: 1, outbound: 2 },
+    dialsInProgress: 0,
+    book: { newEntries: 5, triedEntries: 3, persisted: 3 },
+    traffic: {
+      bytesReceived: 100,
+      bytesSent: 200,
+      messagesReceived: { ping: 4 },
+      messagesSent: { pong: 4 },
+    },
+    readiness: { joined: false, reason: undefined, waitingFor: 'the first handshake' },
+    draining: false,
+    ...changes,
+  };
+}
+
+export function connectionViewOf(changes: Partial<ConnectionView> = {}): ConnectionView {
+  return {
+    id: connectionId(2),
+    nodeId: 'cd'.repeat(20) as NodeId,
+    remote: '127.0.0.1:7171',
+    address: '127.0.0.1:7171',
+    direction: 'outbound',
+    class: 'open',
+    state: 'established',
+    scope: 'loopback',
+    ageMs: 61_500,
+    rttMs: 1.5,
+    bytesReceived: 10,
+    bytesSent: 20,
+    messagesReceived: { hello: 1 },
+    messagesSent: { hello: 1 },
+    score: 0,
+    agent: 'vision-node/0.1.0',
+    zone: 'a',
+    listenAddresses: ['127.0.0.1:7171'],
+    observedAddress: '127.0.0.1:50000',
+    ...changes,
+  };
+}
+
+/** A node whose every answer a test sets: for the operator surface alone, where no node need run. */
+export class StubRunningNode implements RunningNode {
+  readonly nodeId = NODE_ID;
+  readonly p2pPort = 7_071;
+  current = snapshotOf();
+  peerList: string[] = [];
+  connectionViews: ConnectionView[] = [];
+  book: BookEntryView[] = [];
+  store: StoreHealth = { up: true, pendingWrites: 0 };
+  heartbeatMs = 10;
+  stopped = false;
+  readonly queries: PeerQuery[] = [];
+  readonly listeners: ((event: NodeEvent, at: number) => void)[] = [];
+  private storeWrite: ((seconds: number) => void) | undefined;
+  /** What `stop()` waits for. */
+  stopping: Promise<void> = Promise.resolve();
+
+  snapshot(): NodeSnapshot {
+    return this.current;
+  }
+
+  peers(query: PeerQuery): readonly string[] {
+    this.queries.push(query);
+    return this.peerList.slice(0, query.limit);
+  }
+
+  connections(): readonly ConnectionView[] {
+    return this.connectionViews;
+  }
+
+  bookEntries(limit: number): readonly BookEntryView[] {
+    return this.book.slice(0, limit);
+  }
+
+  storeHealth(): StoreHealth {
+    return this.store;
+  }
+
+  onStoreWrite(listener: (seconds: number) => void): void {
+    this.storeWrite = listener;
+  }
+
+  storeWrote(seconds: number): void {
+    this.storeWrite?.(seconds);
+  }
+
+  heartbeatAgeMs(): number {
+    return this.heartbeatMs;
+  }
+
+  subscribe(): () => void {
+    return () => {};
+  }
+
+  command(): void {}
+
+  async stop(): Promise<void> {
+    await this.stopping;
+    this.stopped = true;
+  }
+}
