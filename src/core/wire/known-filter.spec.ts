@@ -50,7 +50,17 @@ describe('known filter', () => {
     );
   });
 
-  it('takes few strangers for known, and stays within 8 KiB', () => {
+  it('takes few strangers for known, however few entries it was built from', () => {
+    let wrong = 0;
+    for (let salt = 0; salt < 4_000; salt += 1) {
+      const filter = buildFilter(['10.0.0.1:7071', '10.0.0.2:7071'], salt, sha256);
+      if (filterContains(filter, '10.0.0.3:7071', sha256)) wrong += 1;
+    }
+    expect(wrong).toBeLessThan(20);
+    expect(buildFilter([], 5, sha256).knownFilter.length).toBe(0);
+  });
+
+  it('takes few strangers for known of many entries, and stays within 8 KiB', () => {
     const keys = Array.from({ length: 2_000 }, (_, i) => `10.0.${i >> 8}.${i & 255}:7071`);
     const filter = buildFilter(keys, 5, sha256);
     const strangers = Array.from({ length: 4_000 }, (_, i) => `10.1.${i >> 8}.${i & 255}:7071`);

@@ -21,6 +21,11 @@ export interface KnownFilter {
 /** 10 bits an entry and 7 hashes: 0.8 % of false positives. */
 const BITS_PER_ENTRY = 10;
 const BUILT_HASHES = 7;
+/**
+ * Positions step by h2 through a number of bits that 8 divides: in a handful of bytes many steps
+ * visit only one or two positions, and a filter of two entries would hold every tenth stranger.
+ */
+const BUILT_BYTES_MIN = 64;
 
 /**
  * Whether the filter holds `key`, the canonical `host:port`. A filter without bits or without
@@ -38,7 +43,9 @@ export function filterContains(filter: KnownFilter, key: string, sha256: Sha256)
 
 /** The fields of a GetPeers that leaves out `keys`; sized for them, at most 8 KiB. */
 export function buildFilter(keys: readonly string[], salt: number, sha256: Sha256): KnownFilter {
-  const wanted = Math.ceil((keys.length * BITS_PER_ENTRY) / 8);
+  if (keys.length === 0)
+    return { knownFilter: new Uint8Array(0), filterSalt: salt, filterHashes: 0 };
+  const wanted = Math.max(Math.ceil((keys.length * BITS_PER_ENTRY) / 8), BUILT_BYTES_MIN);
   const knownFilter = new Uint8Array(Math.min(wanted, WIRE_LIMITS.filterBytesMax));
   const shape = { salt, count: BUILT_HASHES, bits: 8 * knownFilter.length };
   for (const key of keys) {
@@ -46,7 +53,7 @@ export function buildFilter(keys: readonly string[], salt: number, sha256: Sha25
       knownFilter[position >>> 3] = (knownFilter[position >>> 3] as number) | (1 << (position & 7));
     }
   }
-  return { knownFilter, filterSalt: salt, filterHashes: keys.length === 0 ? 0 : BUILT_HASHES };
+  return { knownFilter, filterSalt: salt, filterHashes: BUILT_HASHES };
 }
 
 /** Position i = (h1 + i·h2) mod bits, h1 and h2 the first two little-endian words of the hash. */
