@@ -104,6 +104,8 @@ function networkOf({ network, p2p, discovery }: NodeConfig) {
     advertise: p2p.advertise,
     seeds: discovery.seeds,
     operatorPeers: discovery.peers,
+    scope: network.scope,
+    allowedCidrs: network.allowedCidrs,
     allowedNameSuffixes: network.allowedNameSuffixes,
   };
 }

@@ -1,12 +1,14 @@
 import { chainProfile, type ChainProfile } from './chain/chain-profile.ts';
 import { createPowChainValidator } from './chain/pow-chain-validator.ts';
 import { parseSeedSource, type SeedSource } from './core/connectivity/seed-source.ts';
+import { parseCidr, type Cidr } from './core/support/cidr.ts';
 import {
   DEFAULT_LIMITS,
   DEFAULT_TRANSPORT_LIMITS,
   type NodeLimits,
   type TransportLimits,
 } from './core/support/limits.ts';
+import type { NetworkScope } from './core/support/network-scope.ts';
 import { parsePeerAddress, type PeerAddress } from './core/support/peer-address.ts';
 import {
   ephemeralIdentity,
@@ -42,6 +44,10 @@ export interface CreateNodeOptions {
   /** `host:port` at which others reach this node. */
   readonly advertise?: string;
   readonly zone?: string;
+  /** Which addresses others may name to this node; default `auto`. */
+  readonly scope?: NetworkScope;
+  /** `10.0.0.0/8`: for the scopes `private` and `cluster`. */
+  readonly allowedCidrs?: readonly string[];
   readonly allowedNameSuffixes?: readonly string[];
   /** Key and peers are kept here; without it the node remembers nothing. */
   readonly dataDir?: string;
@@ -91,6 +97,8 @@ function networkOf(options: CreateNodeOptions, profile: ChainProfile) {
     advertise: options.advertise === undefined ? undefined : addressOf(options.advertise),
     seeds: (options.seeds ?? []).map(sourceOf),
     operatorPeers: (options.peers ?? []).map(addressOf),
+    scope: options.scope ?? 'auto',
+    allowedCidrs: (options.allowedCidrs ?? []).map(cidrOf),
     allowedNameSuffixes: options.allowedNameSuffixes ?? [],
   };
 }
@@ -118,6 +126,12 @@ function addressOf(text: string): PeerAddress {
   const parsed = parsePeerAddress(text);
   if (parsed.ok) return parsed.address;
   throw new VisionError('VN_ERR_CONFIG', `"${text}" is not an address`, 'write host:port');
+}
+
+function cidrOf(text: string): Cidr {
+  const cidr = parseCidr(text);
+  if (cidr !== undefined) return cidr;
+  throw new VisionError('VN_ERR_CONFIG', `"${text}" is not a range`, 'write 10.0.0.0/8');
 }
 
 function sourceOf(text: string): SeedSource {

@@ -1,5 +1,7 @@
 import { parseSeedSource, type SeedSource } from '../core/connectivity/seed-source.ts';
 import { fromHex } from '../core/support/bytes.ts';
+import { parseCidr } from '../core/support/cidr.ts';
+import type { NetworkScope } from '../core/support/network-scope.ts';
 import { parsePeerAddress, type PeerAddress } from '../core/support/peer-address.ts';
 import { builtInGenesis } from './chain-genesis.ts';
 import { portsOf, redisUrlSource } from './cross-checks.ts';
@@ -40,8 +42,8 @@ function networkOf(values: MergedValues): NodeConfig['network'] {
   return {
     chainId,
     genesisHash: checked(genesisHash),
-    scope: values.text('network.scope') as NodeConfig['network']['scope'],
-    allowedCidrs: values.list('network.allowed_cidrs'),
+    scope: values.text('network.scope') as NetworkScope,
+    allowedCidrs: values.list('network.allowed_cidrs').map((text) => checked(parseCidr(text))),
     allowedNameSuffixes: values.list('network.allowed_name_suffixes'),
     asmapFile: values.optionalText('network.asmap_file'),
     zone: values.text('network.zone'),

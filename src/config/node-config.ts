@@ -1,7 +1,8 @@
 import type { SeedSource } from '../core/connectivity/seed-source.ts';
+import type { Cidr } from '../core/support/cidr.ts';
+import type { NetworkScope } from '../core/support/network-scope.ts';
 import type { PeerAddress } from '../core/support/peer-address.ts';
 
-export const NETWORK_SCOPES = ['auto', 'public', 'private', 'cluster'] as const;
 export const SECURITY_MODES = ['tls', 'plain', 'prefer'] as const;
 export const STORE_KINDS = ['file', 'redis', 'memory'] as const;
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -17,8 +18,8 @@ export interface NodeConfig {
     readonly chainId: string;
     /** 32 bytes. */
     readonly genesisHash: Uint8Array;
-    readonly scope: (typeof NETWORK_SCOPES)[number];
-    readonly allowedCidrs: readonly string[];
+    readonly scope: NetworkScope;
+    readonly allowedCidrs: readonly Cidr[];
     readonly allowedNameSuffixes: readonly string[];
     readonly asmapFile: string | undefined;
     readonly zone: string;

@@ -14,7 +14,8 @@ import {
   Min,
   ValidateBy,
 } from 'class-validator';
-import { LOG_FORMATS, LOG_LEVELS, NETWORK_SCOPES, STORE_KINDS } from './node-config.ts';
+import { NETWORK_SCOPES } from '../core/support/network-scope.ts';
+import { LOG_FORMATS, LOG_LEVELS, STORE_KINDS } from './node-config.ts';
 import { isDialableAddress, isRedisUrl } from './value-rules.ts';
 
 /** More sources than this is a mistake, and each costs a timer. */

@@ -1,5 +1,5 @@
 import { parseSeedSource } from '../core/connectivity/seed-source.ts';
-import { parseIpv4, parseIpv6 } from '../core/support/ip-address.ts';
+import { parseCidr } from '../core/support/cidr.ts';
 import { parsePeerAddress } from '../core/support/peer-address.ts';
 
 const SUFFIX =
@@ -19,15 +19,6 @@ export function isRedisUrl(text: string): boolean {
   return url.hostname !== '' && /^\/?\d{0,5}$/.test(url.pathname);
 }
 
-/** `10.0.0.0/8`, `fd00::/8`; bits after the prefix are ignored. */
-function isCidr(text: string): boolean {
-  const match = /^([^/]+)\/(\d{1,3})$/.exec(text);
-  if (match === null) return false;
-  const [, network, bits] = match as unknown as [string, string, string];
-  if (parseIpv4(network) !== undefined) return Number(bits) <= 32;
-  return parseIpv6(network) !== undefined && Number(bits) <= 128;
-}
-
 interface ListItemRule {
   readonly expected: string;
   readonly isGood: (item: string) => boolean;
@@ -40,7 +31,13 @@ const SEED_FORMS =
 export const LIST_ITEM_RULES: ReadonlyMap<string, ListItemRule> = new Map([
   ['seed_peers', { expected: SEED_FORMS, isGood: isSeedSource }],
   ['peers', { expected: 'host:port or [ipv6]:port', isGood: isDialableAddress }],
-  ['network.allowed_cidrs', { expected: 'a range such as 10.0.0.0/8 or fd00::/8', isGood: isCidr }],
+  [
+    'network.allowed_cidrs',
+    {
+      expected: 'a range such as 10.0.0.0/8 or fd00::/8',
+      isGood: (item) => parseCidr(item) !== undefined,
+    },
+  ],
   [
     'network.allowed_name_suffixes',
     {

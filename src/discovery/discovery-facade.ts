@@ -1,5 +1,13 @@
 import type { NodeState } from '../core/node/events.ts';
-import type { BookEntryView, ConnectionView, NodeSnapshot } from '../core/node/views.ts';
+import type { OperatorCommand } from '../core/node/inputs.ts';
+import type {
+  BanView,
+  BookPage,
+  BookQuery,
+  ConnectionView,
+  NodeSnapshot,
+  SourceView,
+} from '../core/node/views.ts';
 import type { StoreHealth } from '../runtime/ports/peer-store.ts';
 import type { PeerQuery, RunningNode } from '../runtime/running-node.ts';
 import type { ApplicationStatus, ListenerName } from './application-status.ts';
@@ -20,8 +28,20 @@ export class DiscoveryFacade {
     return this.node.connections();
   }
 
-  bookEntries(limit: number): readonly BookEntryView[] {
-    return this.node.bookEntries(limit);
+  book(query: BookQuery): BookPage {
+    return this.node.book(query);
+  }
+
+  sources(): readonly SourceView[] {
+    return this.node.sources();
+  }
+
+  bans(): readonly BanView[] {
+    return this.node.bans();
+  }
+
+  command(command: OperatorCommand): void {
+    this.node.command(command);
   }
 
   snapshot(): NodeSnapshot {

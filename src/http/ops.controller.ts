@@ -22,7 +22,7 @@ export class OpsController {
 
   @Get('book')
   book(@Query() query: BookQueryDto): { entries: BookEntryBody[]; count: number } {
-    const entries = this.discovery.bookEntries(limitOf(query)).map(bookEntryBody);
+    const entries = this.discovery.book({ limit: limitOf(query) }).entries.map(bookEntryBody);
     return { entries, count: entries.length };
   }
 }

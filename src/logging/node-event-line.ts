@@ -1,6 +1,6 @@
 import type { LogLevel } from '../config/node-config.ts';
 import type { NodeEvent } from '../core/node/events.ts';
-import type { Direction } from '../core/session/connection.ts';
+import { isLasting, type Direction } from '../core/session/connection.ts';
 import type { CloseReason } from '../core/session/reasons.ts';
 import { assertNever } from '../core/support/brand.ts';
 import { type LogFields, quoted } from './logger.ts';
@@ -113,7 +113,7 @@ function dialFields(event: Event<'dial-finished'>): LogFields {
 }
 
 function established(event: Event<'connection-established'>): EventLine {
-  const isSlot = event.class === 'open' || event.class === 'operator';
+  const isSlot = isLasting(event.class);
   if (event.direction === 'outbound' && isSlot) {
     return fromEnd(
       event,
@@ -156,7 +156,7 @@ function handshakeRejected(event: Event<'handshake-rejected'>): EventLine {
 }
 
 function disconnected(event: Event<'disconnected'>): EventLine {
-  const isSlot = event.class === 'open' || event.class === 'operator';
+  const isSlot = isLasting(event.class);
   const fields = {
     peer: quoted(event.peer),
     direction: event.direction,

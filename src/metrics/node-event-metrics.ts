@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { NodeEvent } from '../core/node/events.ts';
+import { isLasting } from '../core/session/connection.ts';
 import { assertNever } from '../core/support/brand.ts';
 import { createEventMetrics, type EventMetrics } from './event-metrics.ts';
 
@@ -119,6 +120,5 @@ function uncounted(event: UncountedEvent): void {
 }
 
 function holdsOutboundSlot(event: EventOf<'connection-established' | 'disconnected'>): boolean {
-  const { direction } = event;
-  return direction === 'outbound' && (event.class === 'open' || event.class === 'operator');
+  return event.direction === 'outbound' && isLasting(event.class);
 }

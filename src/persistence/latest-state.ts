@@ -45,6 +45,7 @@ export class LatestState {
   }
 
   apply(change: StoreChange): void {
+    if (change.kind === 'document') return;
     const { key } = change.address;
     if (change.kind === 'forget') this.#forget(key);
     else this.#save(key, { address: change.address, record: change.record });

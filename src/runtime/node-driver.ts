@@ -100,6 +100,9 @@ export class NodeDriver {
       case 'forget-peer':
         this.storeChanges.push({ kind: 'forget', address: effect.address });
         return;
+      case 'save-document':
+        this.storeChanges.push({ kind: 'document', name: effect.name, text: effect.text });
+        return;
       case 'resolve-host':
       case 'read-source':
       case 'verify-announcement':

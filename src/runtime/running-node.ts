@@ -1,6 +1,13 @@
 import type { NodeEvent } from '../core/node/events.ts';
 import type { OperatorCommand } from '../core/node/inputs.ts';
-import type { BookEntryView, ConnectionView, NodeSnapshot } from '../core/node/views.ts';
+import type {
+  BanView,
+  BookPage,
+  BookQuery,
+  ConnectionView,
+  NodeSnapshot,
+  SourceView,
+} from '../core/node/views.ts';
 import type { NodeId, UnixMillis } from '../core/support/brand.ts';
 import type { StoreHealth } from './ports/peer-store.ts';
 
@@ -21,7 +28,9 @@ export interface RunningNode {
   /** `host:port`, connected ones first. */
   peers(query: PeerQuery): readonly string[];
   connections(): readonly ConnectionView[];
-  bookEntries(limit: number): readonly BookEntryView[];
+  book(query: BookQuery): BookPage;
+  sources(): readonly SourceView[];
+  bans(): readonly BanView[];
   storeHealth(): StoreHealth;
   onStoreWrite(listener: (seconds: number) => void): void;
   /** Milliseconds since the core last ran; the driver runs it at least once a second. */

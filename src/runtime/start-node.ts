@@ -3,7 +3,9 @@ import type { SeedSource } from '../core/connectivity/seed-source.ts';
 import { PeerNode } from '../core/node/peer-node.ts';
 import { nodeIdOfKey } from '../core/session/node-identity.ts';
 import { unixMillis } from '../core/support/brand.ts';
+import type { Cidr } from '../core/support/cidr.ts';
 import type { NodeLimits } from '../core/support/limits.ts';
+import type { NetworkScope } from '../core/support/network-scope.ts';
 import type { PeerAddress } from '../core/support/peer-address.ts';
 import { CryptoRandom } from './crypto-random.ts';
 import { monotonicNow, NodeDriver } from './node-driver.ts';
@@ -26,7 +28,10 @@ export interface StartNodeDependencies {
     readonly advertise: PeerAddress | undefined;
     readonly seeds: readonly SeedSource[];
     readonly operatorPeers: readonly PeerAddress[];
+    readonly scope: NetworkScope;
+    readonly allowedCidrs: readonly Cidr[];
     readonly allowedNameSuffixes: readonly string[];
+    readonly asNumberOf?: ((ip: Uint8Array) => number | undefined) | undefined;
   };
   readonly limits: NodeLimits;
   readonly identity: { readonly publicKey: Uint8Array };
@@ -62,7 +67,7 @@ export async function startNode(deps: StartNodeDependencies): Promise<RunningNod
   const driver = new NodeDriver(node, deps);
   slot.driver = driver;
   for (const listener of deps.listeners) driver.subscribe(listener);
-  driver.submit({ kind: 'peers-loaded', peers });
+  driver.submit({ kind: 'peers-loaded', peers, documents: {} });
   return new LocalNode(node, driver, deps, p2pPort);
 }
 
@@ -109,8 +114,16 @@ class LocalNode implements RunningNode {
     return this.node.connections(monotonicNow());
   }
 
-  bookEntries(limit: number): ReturnType<RunningNode['bookEntries']> {
-    return this.node.bookEntries(limit, monotonicNow());
+  book(query: Parameters<RunningNode['book']>[0]): ReturnType<RunningNode['book']> {
+    return this.node.book(query, monotonicNow());
+  }
+
+  sources(): ReturnType<RunningNode['sources']> {
+    return this.node.sources(monotonicNow());
+  }
+
+  bans(): ReturnType<RunningNode['bans']> {
+    return this.node.bans();
   }
 
   storeHealth(): ReturnType<RunningNode['storeHealth']> {

@@ -1,6 +1,6 @@
 import type { NodeEffect } from '../core/node/effects.ts';
 import type { NodeEvent } from '../core/node/events.ts';
-import type { ConnectionClass } from '../core/session/connection.ts';
+import { holdsSlot } from '../core/session/connection.ts';
 import type { Millis } from '../core/support/brand.ts';
 import {
   checkDial,
@@ -44,7 +44,7 @@ export class InvariantWatch {
     if (effect.kind === 'dial') {
       const endpoint = effect.endpoint.key;
       this.report(checkDial(node.name, endpoint, this.network.places));
-      this.ledgerOf(node).dialStarted(endpoint, node.count('outbound', isSlot));
+      this.ledgerOf(node).dialStarted(endpoint, node.count('outbound', holdsSlot));
       this.slots(node);
     } else if (effect.kind === 'observe') {
       this.event(node, effect.event);
@@ -102,8 +102,4 @@ export class InvariantWatch {
     const observation = observeNode(node);
     if (observation !== undefined) this.report(checkNode(observation));
   }
-}
-
-function isSlot(ofClass: ConnectionClass): boolean {
-  return ofClass === 'open';
 }

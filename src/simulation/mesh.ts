@@ -1,3 +1,4 @@
+import { isLasting } from '../core/session/connection.ts';
 import type { Millis } from '../core/support/brand.ts';
 import { componentSizes, spreadOf, type Spread } from './graph.ts';
 import { observeLinks } from './observe.ts';
@@ -44,8 +45,4 @@ export function isWhole(mesh: Mesh): boolean {
 
 function slots(node: SimulatedNode, direction: 'inbound' | 'outbound'): number {
   return node.count(direction, isLasting);
-}
-
-function isLasting(view: string | undefined): boolean {
-  return view === 'open' || view === 'operator';
 }

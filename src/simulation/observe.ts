@@ -1,3 +1,4 @@
+import { holdsSlot } from '../core/session/connection.ts';
 import type { Millis, NodeId } from '../core/support/brand.ts';
 import {
   parsePeerAddress,
@@ -26,7 +27,7 @@ export function observeNode(node: SimulatedNode): NodeObservation | undefined {
     name: node.name,
     limits: node.identity.limits,
     begun,
-    inbound: node.count('inbound', (of) => of === 'open'),
+    inbound: node.count('inbound', holdsSlot),
     accepted: attachment.dials.size + attachment.connections.size - begun,
   };
 }

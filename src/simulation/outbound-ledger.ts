@@ -1,4 +1,4 @@
-import type { ConnectionClass } from '../core/session/connection.ts';
+import { holdsSlot, type ConnectionClass } from '../core/session/connection.ts';
 
 interface Dial {
   readonly endpoint: string;
@@ -35,7 +35,7 @@ export class OutboundLedger {
     this.ongoing.delete(endpoint);
     let greatest = 0;
     for (const moment of this.moments) {
-      if (!moment.undecided.delete(dial) || ofClass !== 'open') continue;
+      if (!moment.undecided.delete(dial) || !holdsSlot(ofClass)) continue;
       moment.slots += 1;
       greatest = Math.max(greatest, moment.slots);
     }

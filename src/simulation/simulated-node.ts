@@ -78,7 +78,11 @@ export class SimulatedNode implements NetworkHost {
       if (this.life !== life || this.isAlive) return;
       this.machine = this.identity.createMachine(life);
       this.attachment = network.attach(this, this.address.port);
-      this.receive({ kind: 'peers-loaded', peers: this.store.load() });
+      this.receive({
+        kind: 'peers-loaded',
+        peers: this.store.load(),
+        documents: this.store.documents(),
+      });
     });
   }
 
@@ -200,6 +204,8 @@ export class SimulatedNode implements NetworkHost {
         return this.store.save(effect.address, effect.record);
       case 'forget-peer':
         return this.store.forget(effect.address);
+      case 'save-document':
+        return this.store.saveDocument(effect.name, effect.text);
       case 'verify-announcement': {
         const { verificationId } = effect;
         return validator.verify(

@@ -1,3 +1,4 @@
+import type { DocumentName, StoredDocuments } from '../core/address-book/stored-documents.ts';
 import type { PeerRecordEntry, StoredPeer } from '../core/address-book/stored-peer.ts';
 import type { PeerAddress } from '../core/support/peer-address.ts';
 import { uniform, type RandomSource } from '../core/support/random-source.ts';
@@ -8,7 +9,8 @@ const DURABLE_WITHIN_MS = 1_000;
 
 type Change =
   | { readonly kind: 'save'; readonly peer: StoredPeer }
-  | { readonly kind: 'forget'; readonly key: string };
+  | { readonly kind: 'forget'; readonly key: string }
+  | { readonly kind: 'document'; readonly name: DocumentName; readonly text: string };
 
 /**
  * The disk of one node: it outlives the node's process. Changes become durable together, in order,
@@ -16,6 +18,7 @@ type Change =
  */
 export class SimulatedStore {
   private readonly durable = new Map<string, StoredPeer>();
+  private readonly texts = new Map<DocumentName, string>();
   private pending: Change[] = [];
   private batch = 0;
 
@@ -30,6 +33,14 @@ export class SimulatedStore {
 
   forget(address: PeerAddress): void {
     this.add({ kind: 'forget', key: address.key });
+  }
+
+  saveDocument(name: DocumentName, text: string): void {
+    this.add({ kind: 'document', name, text });
+  }
+
+  documents(): StoredDocuments {
+    return Object.fromEntries(this.texts);
   }
 
   /** What a start of the node reads. */
@@ -47,7 +58,8 @@ export class SimulatedStore {
     this.batch += 1;
     for (const change of this.pending) {
       if (change.kind === 'save') this.durable.set(change.peer.address.key, change.peer);
-      else this.durable.delete(change.key);
+      else if (change.kind === 'forget') this.durable.delete(change.key);
+      else this.texts.set(change.name, change.text);
     }
     this.pending = [];
   }

@@ -33,7 +33,7 @@ class ScriptedMachine implements Machine {
   }
 
   snapshot(): ReturnType<Machine['snapshot']> {
-    return { book: { newEntries: 0, triedEntries: 0, persisted: 0 } };
+    return { book: { newEntries: 0, triedEntries: 0, persisted: 0, newGroups: 0, triedGroups: 0 } };
   }
 
   peers(): string[] {

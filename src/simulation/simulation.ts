@@ -110,6 +110,8 @@ export class Simulation {
           p2pPort: P2P_PORT,
           seeds: plan.seeds ?? [],
           operatorPeers: plan.operatorPeers ?? [],
+          scope: 'auto',
+          allowedCidrs: [],
           allowedNameSuffixes: [],
           limits,
           random: new SeededRandom(seed, FIRST_NODE_STREAM + index * LIVES_MAX + life),

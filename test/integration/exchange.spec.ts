@@ -118,8 +118,8 @@ describe('a PeerList', () => {
     expect(watched.eventsOf('address-refused').map((event) => event.address)).toEqual(forbidden);
     expect(
       watched.node
-        .bookEntries(100)
-        .map((entry) => entry.address)
+        .book({ limit: 100 })
+        .entries.map((entry) => entry.address)
         .sort(),
     ).toEqual([seed.address, named.address].sort());
   });

@@ -159,21 +159,28 @@ describe('operations paths', () => {
     const entry = {
       address: '10.0.0.1:7071',
       source: 'exchange' as const,
-      state: 'new',
+      state: 'heard' as const,
       nodeId: '' as const,
       failures: 2,
       lastReason: 'connection-refused',
       nextDialInMs: 1_500,
       persisted: false,
+      table: 'new' as const,
+      group: '10.0.0',
+      sourceGroup: '10.0.9',
+      isVerified: false,
+      isElder: false,
+      isAnchor: false,
+      whyNot: 'backoff' as const,
     };
-    surface.node.book = [entry, { ...entry, address: '10.0.0.2:7071' }];
+    surface.node.bookViews = [entry, { ...entry, address: '10.0.0.2:7071' }];
     const { body } = await request(surface.operationsUrl).get('/ops/book?limit=1').expect(200);
     expect(body).toEqual({
       entries: [
         {
           address: '10.0.0.1:7071',
           source: 'exchange',
-          state: 'new',
+          state: 'heard' as const,
           node_id: '',
           failures: 2,
           last_reason: 'connection-refused',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { StoredDocuments } from '../../src/core/address-book/stored-documents.ts';
 import { parseSeedSource } from '../../src/core/connectivity/seed-source.ts';
 import type { NodeEffect } from '../../src/core/node/effects.ts';
 import type { NodeEvent } from '../../src/core/node/events.ts';
@@ -58,6 +59,7 @@ export class NodeScript {
 
   constructor(
     options: {
+      readonly documents?: StoredDocuments;
       seeds?: number[];
       stored?: number[];
       limits?: Partial<NodeLimits>;
@@ -78,6 +80,8 @@ export class NodeScript {
           return parsed.source;
         }),
         operatorPeers: [],
+        scope: 'auto',
+        allowedCidrs: [],
         allowedNameSuffixes: [],
         limits: { ...DEFAULT_LIMITS, ...options.limits },
         random: new SeededRandom(options.random ?? 1),
@@ -87,7 +91,7 @@ export class NodeScript {
       millis(0),
     );
     const peers = (options.stored ?? []).map((i) => ({ address: peerAt(i) }));
-    this.feed({ kind: 'peers-loaded', peers });
+    this.feed({ kind: 'peers-loaded', peers, documents: options.documents ?? {} });
   }
 
   feed(input: NodeInput): void {

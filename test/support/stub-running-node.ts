@@ -1,5 +1,14 @@
 import type { NodeEvent } from '../../src/core/node/events.ts';
-import type { BookEntryView, ConnectionView, NodeSnapshot } from '../../src/core/node/views.ts';
+import type { OperatorCommand } from '../../src/core/node/inputs.ts';
+import type {
+  BanView,
+  BookEntryView,
+  BookPage,
+  BookQuery,
+  ConnectionView,
+  NodeSnapshot,
+  SourceView,
+} from '../../src/core/node/views.ts';
 import { connectionId, type NodeId } from '../../src/core/support/brand.ts';
 import type { StoreHealth } from '../../src/runtime/ports/peer-store.ts';
 import type { PeerQuery, RunningNode } from '../../src/runtime/running-node.ts';
@@ -17,7 +26,7 @@ export function snapshotOf(changes: Partial<NodeSnapshot> = {}): NodeSnapshot {
     uptimeMs: 12_345,
     peers: { inbound: 1, outbound: 2 },
     dialsInProgress: 0,
-    book: { newEntries: 5, triedEntries: 3, persisted: 3 },
+    book: { newEntries: 5, triedEntries: 3, persisted: 3, newGroups: 2, triedGroups: 1 },
     traffic: {
       bytesReceived: 100,
       bytesSent: 200,
@@ -62,7 +71,12 @@ export class StubRunningNode implements RunningNode {
   current = snapshotOf();
   peerList: string[] = [];
   connectionViews: ConnectionView[] = [];
-  book: BookEntryView[] = [];
+  bookViews: BookEntryView[] = [];
+  nextCursor: string | undefined;
+  readonly bookQueries: BookQuery[] = [];
+  sourceViews: SourceView[] = [];
+  banViews: BanView[] = [];
+  readonly commands: OperatorCommand[] = [];
   store: StoreHealth = { up: true, pendingWrites: 0 };
   heartbeatMs = 10;
   stopped = false;
@@ -85,8 +99,18 @@ export class StubRunningNode implements RunningNode {
     return this.connectionViews;
   }
 
-  bookEntries(limit: number): readonly BookEntryView[] {
-    return this.book.slice(0, limit);
+  book(query: BookQuery): BookPage {
+    this.bookQueries.push(query);
+    const entries = this.bookViews.slice(0, query.limit);
+    return { entries, total: this.bookViews.length, nextCursor: this.nextCursor };
+  }
+
+  sources(): readonly SourceView[] {
+    return this.sourceViews;
+  }
+
+  bans(): readonly BanView[] {
+    return this.banViews;
   }
 
   storeHealth(): StoreHealth {
@@ -109,7 +133,9 @@ export class StubRunningNode implements RunningNode {
     return () => {};
   }
 
-  command(): void {}
+  command(command: OperatorCommand): void {
+    this.commands.push(command);
+  }
 
   async stop(): Promise<void> {
     await this.stopping;

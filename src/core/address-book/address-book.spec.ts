@@ -12,11 +12,12 @@ const address = (i: number): PeerAddress => peerAddressOfIp(Uint8Array.of(10, 0,
 const A = address(1);
 
 const bookOf = (limits: Partial<typeof DEFAULT_LIMITS> = {}): AddressBook =>
-  new AddressBook({ ...DEFAULT_LIMITS, ...limits }, new SeededRandom(1));
+  new AddressBook({ ...DEFAULT_LIMITS, ...limits }, new SeededRandom(1), ({ host }) => host);
 const heard = (of: PeerAddress, isOperator = false): AddressChange => ({
   kind: 'heard',
   address: of,
   source: 'exchange',
+  sourceGroup: '10.0.0',
   isOperator,
 });
 const succeeded = (of: PeerAddress, nodeId = NODE): AddressChange => ({

@@ -8,6 +8,7 @@ import {
 } from '../support/brand.ts';
 import { IndexedMap } from '../support/indexed-map.ts';
 import type { NodeLimits } from '../support/limits.ts';
+import type { PeerAddress } from '../support/peer-address.ts';
 import type { RandomSource } from '../support/random-source.ts';
 import type { AddressChange, BookOutcome } from './address-change.ts';
 import { isListed, type AddressEntry, type FailureReason } from './address-entry.ts';
@@ -44,6 +45,8 @@ export class AddressBook {
   constructor(
     private readonly limits: NodeLimits,
     private readonly random: RandomSource,
+    /** `AddressPolicy.groupOf` of this node. */
+    private readonly groupOf: (address: PeerAddress, zone: string) => string,
   ) {}
 
   get newCount(): number {
@@ -63,7 +66,12 @@ export class AddressBook {
     return this.selves.size;
   }
 
-  /** Whether a stored peer has still to be heard of. */
+  /** Address groups in a table. */
+  groupCount(table: 'new' | 'tried'): number {
+    const { fresh, tried } = this;
+    return new Set((table === 'new' ? fresh : tried).values().map(({ group }) => group)).size;
+  }
+
   get hasUntriedStored(): boolean {
     return this.untriedStored.size > 0;
   }
@@ -78,7 +86,6 @@ export class AddressBook {
     return key === undefined ? undefined : this.find(key);
   }
 
-  /** Up to `count` random entries of a table; O(count). */
   sample(table: 'new' | 'tried', count: number): AddressEntry[] {
     return (table === 'new' ? this.fresh : this.tried).sample(count, this.random);
   }
@@ -146,7 +153,10 @@ export class AddressBook {
     const known = this.find(peer.address.key);
     if (known !== undefined || this.tried.size >= this.limits.triedEntriesMax) return [];
     const { record } = peer;
-    this.tried.set(peer.address.key, storedEntry(peer, this.limits, now));
+    this.tried.set(
+      peer.address.key,
+      storedEntry(peer, this.groupOf(peer.address, ''), this.limits, now),
+    );
     if (record !== undefined) this.addressOfNode.set(record.nodeId, peer.address.key);
     this.persisted += 1;
     this.untriedStored.add(peer.address.key);
@@ -154,7 +164,7 @@ export class AddressBook {
   }
 
   private hear(change: Extract<AddressChange, { kind: 'heard' }>, now: Millis): BookOutcome[] {
-    const { address, source, isOperator } = change;
+    const { address, source, sourceGroup, via, zone = '', isOperator } = change;
     const known = this.find(address.key);
     if (known !== undefined) {
       known.isOperator ||= isOperator;
@@ -163,7 +173,8 @@ export class AddressBook {
     if (!isOperator && this.fresh.size >= this.limits.newEntriesMax && !this.evictFailed()) {
       return [{ kind: 'refused', address, reason: 'table-full' }];
     }
-    this.fresh.set(address.key, { ...blankEntry(address, source, now), isOperator });
+    const origin = { source, group: this.groupOf(address, zone), sourceGroup, via };
+    this.fresh.set(address.key, { ...blankEntry(address, origin, now), isOperator });
     return [];
   }
 

@@ -1,3 +1,4 @@
+import type { AddressScope } from '../support/address-scope.ts';
 import type { AddressKey, NodeId, UnixMillis } from '../support/brand.ts';
 import type { PeerAddress } from '../support/peer-address.ts';
 import type { FailureReason } from './address-entry.ts';
@@ -11,6 +12,12 @@ export type AddressChange =
       readonly kind: 'heard';
       readonly address: PeerAddress;
       readonly source: PeerSource;
+      /** Group of the peer that named it; of the operator and the store the empty text. */
+      readonly sourceGroup: string;
+      /** Class of the connection over which it was named; absent: the operator may name any address. */
+      readonly via?: AddressScope;
+      /** Failure domain that the peer at this address has named; empty when unknown. */
+      readonly zone?: string;
       /** Written down by the operator: a trusted backoff, never evicted. */
       readonly isOperator: boolean;
     }

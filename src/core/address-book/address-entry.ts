@@ -1,20 +1,30 @@
+import type { AddressScope } from '../support/address-scope.ts';
 import type { Millis, NodeId, UnixMillis } from '../support/brand.ts';
 import type { CloseReason, DialFailure } from '../session/reasons.ts';
 import type { PeerAddress } from '../support/peer-address.ts';
 import type { PeerSource } from './vocabulary.ts';
 
 /**
- * Where an address stands. `connected` and `proven` hold while our own connection to it is open;
- * `known` is verified and at rest; `draining` said goodbye and is dialled again later.
+ * Where an address stands. `heard`: somebody named it; `queued`: waits for a feeler; `dialing` and
+ * `handshaking`: our dial is under way; `connected`, `proven` (alive for 30 s) and `elder` (proven and
+ * long known): our own connection is open; `known`: verified and at rest; `backoff`: failed, tried
+ * again later; `quarantined`: was proven once and failed for long, tried again by reach-back alone;
+ * `draining`: said goodbye; `discouraged`: its score is low; `banned`, `incompatible`, `self`: not dialled.
  */
 export const ADDRESS_STATES = [
   'heard',
+  'queued',
   'dialing',
+  'handshaking',
   'connected',
   'proven',
+  'elder',
   'known',
   'backoff',
+  'quarantined',
   'draining',
+  'discouraged',
+  'banned',
   'incompatible',
   'self',
 ] as const;
@@ -26,6 +36,12 @@ export type FailureReason = DialFailure | CloseReason;
 export interface AddressEntry {
   readonly address: PeerAddress;
   readonly source: PeerSource;
+  /** Who plausibly holds it, for diversity: `AddressPolicy.groupOf`. */
+  readonly group: string;
+  /** Group of the peer that named it first; empty for the operator and the store. */
+  readonly sourceGroup: string;
+  /** Class of the connection over which hearsay named it: what it resolves to keeps to that. */
+  readonly via: AddressScope | undefined;
   /** Loaded from the store at this start. */
   readonly isStored: boolean;
   /** Named by the operator: a seed or a `--peer`; never forgotten. */

@@ -1,3 +1,4 @@
+import type { AddressScope } from '../support/address-scope.ts';
 import type { Millis } from '../support/brand.ts';
 import type { NodeLimits } from '../support/limits.ts';
 import type { PeerAddress } from '../support/peer-address.ts';
@@ -5,11 +6,19 @@ import type { AddressEntry } from './address-entry.ts';
 import type { StoredPeer } from './stored-peer.ts';
 import type { PeerSource } from './vocabulary.ts';
 
+/** Who named an address, and what follows for it. */
+export interface EntryOrigin {
+  readonly source: PeerSource;
+  readonly group: string;
+  readonly sourceGroup: string;
+  readonly via: AddressScope | undefined;
+}
+
 /** An address of which nothing is known but that somebody named it. */
-export function blankEntry(address: PeerAddress, source: PeerSource, now: Millis): AddressEntry {
+export function blankEntry(address: PeerAddress, origin: EntryOrigin, now: Millis): AddressEntry {
   return {
     address,
-    source,
+    ...origin,
     isStored: false,
     isOperator: false,
     state: 'heard',
@@ -28,10 +37,16 @@ export function blankEntry(address: PeerAddress, source: PeerSource, now: Millis
 }
 
 /** What the store says of a peer that this node verified in an earlier run. */
-export function storedEntry(peer: StoredPeer, limits: NodeLimits, now: Millis): AddressEntry {
+export function storedEntry(
+  peer: StoredPeer,
+  group: string,
+  limits: NodeLimits,
+  now: Millis,
+): AddressEntry {
   const { address, record } = peer;
+  const origin = { source: 'stored', group, sourceGroup: '', via: undefined } as const;
   const entry: AddressEntry = {
-    ...blankEntry(address, 'stored', now),
+    ...blankEntry(address, origin, now),
     isStored: true,
     isVerified: true,
     isPersisted: true,

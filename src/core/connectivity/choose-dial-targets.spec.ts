@@ -11,6 +11,9 @@ function entry(i: number, changes: Partial<AddressEntry> = {}): AddressEntry {
   return {
     address: peerAddressOfIp(Uint8Array.of(10, 0, 0, i), 7071),
     source: 'exchange',
+    group: `10.0.0.${i}`,
+    sourceGroup: '10.9.9',
+    via: undefined,
     isStored: false,
     isOperator: false,
     state: 'heard',

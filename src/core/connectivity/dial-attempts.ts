@@ -1,5 +1,5 @@
 import type { PeerSource } from '../address-book/vocabulary.ts';
-import type { ConnectionClass } from '../session/connection.ts';
+import { holdsSlot, type ConnectionClass } from '../session/connection.ts';
 import type { DialFailure } from '../session/reasons.ts';
 import {
   connectionId,
@@ -61,6 +61,13 @@ export class DialAttempts {
     let count = 0;
     for (const attempt of this.attempts.values()) if (attempt.class === ofClass) count += 1;
     return count;
+  }
+
+  /** Attempts that will take a slot. */
+  get slots(): number {
+    let slots = 0;
+    for (const attempt of this.attempts.values()) if (holdsSlot(attempt.class)) slots += 1;
+    return slots;
   }
 
   get size(): number {

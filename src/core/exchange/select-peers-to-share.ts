@@ -1,10 +1,8 @@
-import { mayShare } from '../address-book/hearsay-policy.ts';
-import type { AddressScope } from '../support/address-scope.ts';
 import type { PeerAddress } from '../support/peer-address.ts';
 
 export interface ShareRequest {
-  /** Class of the asker's end: it gets only what it could reach. */
-  readonly via: AddressScope;
+  /** Whether the asker could reach an address: it gets nothing else. */
+  readonly mayShare: (address: PeerAddress) => boolean;
   readonly max: number;
   /** Addresses not to name: the asker's own, and those that its filter holds. */
   readonly isKnown: (address: PeerAddress) => boolean;
@@ -24,7 +22,7 @@ export function selectPeersToShare(
   for (const list of [own, connected, verified]) {
     for (const address of list) {
       if (chosen.size >= request.max) return [...chosen];
-      if (mayShare(address, request.via) && !request.isKnown(address)) chosen.add(address.key);
+      if (request.mayShare(address) && !request.isKnown(address)) chosen.add(address.key);
     }
   }
   return [...chosen];

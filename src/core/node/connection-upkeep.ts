@@ -6,6 +6,7 @@ import { shuffle } from '../support/random-source.ts';
 import { TokenBucket } from '../support/token-bucket.ts';
 import type { Dialer } from './dialer.ts';
 import type { NodeContext } from './node-context.ts';
+import type { WhyNotConnected } from './views.ts';
 import type { SourceReader } from './source-reader.ts';
 
 /** Candidates drawn from each table for one plan: several times what one plan can dial. */
@@ -41,9 +42,19 @@ export class ConnectionUpkeep {
 
   addOperatorPeer(address: PeerAddress): void {
     this.operatorPeers.set(address.key, address);
-    this.context.change({ kind: 'heard', address, source: 'peer', isOperator: true });
+    this.context.change({
+      kind: 'heard',
+      address,
+      source: 'peer',
+      sourceGroup: '',
+      isOperator: true,
+    });
     this.context.isPlanDue = true;
   }
+
+  readonly isAnchor = (): boolean => false;
+  readonly isElder = (): boolean => false;
+  readonly whyNot = (): WhyNotConnected => 'next-in-line';
 
   isOperatorPeer(key: AddressKey): boolean {
     return this.operatorPeers.has(key);
@@ -105,7 +116,7 @@ export class ConnectionUpkeep {
     const verified = book.sample('tried', CANDIDATES_DRAWN);
     return {
       now: context.now,
-      outbound: sessions.count('outbound', 'open') + attempts.count('open'),
+      outbound: sessions.slots('outbound') + attempts.slots,
       operatorConnections: sessions.count('outbound', 'operator') + attempts.count('operator'),
       connections,
       dialsAllowed: this.dialRate.available(context.now),

@@ -1,4 +1,5 @@
 import type { Announcement } from '../announcements/announcement.ts';
+import type { DocumentName } from '../address-book/stored-documents.ts';
 import type { PeerRecordEntry } from '../address-book/stored-peer.ts';
 import type { SeedSource } from '../connectivity/seed-source.ts';
 import type { ConnectionId } from '../support/brand.ts';
@@ -33,6 +34,8 @@ export type NodeEffect =
   /** Durable within 1 s: `peer:<key>` and `record:<key>`. */
   | { readonly kind: 'save-peer'; readonly address: PeerAddress; readonly record: PeerRecordEntry }
   | { readonly kind: 'forget-peer'; readonly address: PeerAddress }
+  /** Durable within 1 s under the key `name`; replaces what was there. */
+  | { readonly kind: 'save-document'; readonly name: DocumentName; readonly text: string }
   | {
       readonly kind: 'verify-announcement';
       readonly verificationId: number;

@@ -1,5 +1,5 @@
 import { isListed } from '../address-book/address-entry.ts';
-import { judgeHearsay } from '../address-book/hearsay-policy.ts';
+import type { AddressRefusal } from '../address-book/vocabulary.ts';
 import { selectPeersToShare } from '../exchange/select-peers-to-share.ts';
 import type { PeerSession } from '../session/peer-session.ts';
 import type { AddressScope } from '../support/address-scope.ts';
@@ -91,12 +91,14 @@ export class ExchangeDriver {
       peer: session.peerName,
       peerCount: peers.length,
     });
-    this.hear(peers, session.scope);
+    this.hear(peers, session);
   }
 
   /** Takes hearsay into the book, each address after the scope rule. */
-  hear(peers: readonly string[], via: AddressScope): void {
+  hear(peers: readonly string[], session: PeerSession): void {
     const { context } = this;
+    const via = session.scope;
+    const sourceGroup = context.sourceGroupOf(session);
     const before = context.book.newCount;
     for (const text of peers) {
       const parsed = parseCanonicalPeerAddress(text);
@@ -106,7 +108,14 @@ export class ExchangeDriver {
         context.observe({ kind: 'address-refused', address: text, reason: refusal });
       } else if (parsed.ok) {
         const { address } = parsed;
-        context.change({ kind: 'heard', address, source: 'exchange', isOperator: false });
+        context.change({
+          kind: 'heard',
+          address,
+          source: 'exchange',
+          sourceGroup,
+          via,
+          isOperator: false,
+        });
       }
     }
     if (context.book.newCount > before) {
@@ -115,12 +124,9 @@ export class ExchangeDriver {
     }
   }
 
-  private refusalOf(
-    address: PeerAddress,
-    via: AddressScope,
-  ): 'own-address' | ReturnType<typeof judgeHearsay> {
+  private refusalOf(address: PeerAddress, via: AddressScope): AddressRefusal | undefined {
     if (this.context.isOwn(address.key)) return 'own-address';
-    return judgeHearsay(address, via, this.context.options.allowedNameSuffixes);
+    return this.context.policy.judgeHearsay(address, via);
   }
 
   private share(session: PeerSession, max: number, request: GetPeers | undefined): string[] {
@@ -138,7 +144,7 @@ export class ExchangeDriver {
       .map((entry) => entry.address);
     const own = context.options.advertise === undefined ? [] : [context.options.advertise];
     return selectPeersToShare(own, connected, verified, {
-      via: session.scope,
+      mayShare: (address) => context.policy.mayShare(address, session.scope),
       max,
       isKnown: (address) => this.isKnownTo(session, address, request),
     });
@@ -157,7 +163,7 @@ export class ExchangeDriver {
 
   private intervalMs(): number {
     const { now, limits, lastGrowthAt, sessions } = this.context;
-    const isShort = sessions.count('outbound', 'open') < limits.outboundMin;
+    const isShort = sessions.slots('outbound') < limits.outboundMin;
     const sinceGrowth = lastGrowthAt === undefined ? now : now - lastGrowthAt;
     if (isShort && sinceGrowth < EAGER_FOR_MS) return EAGER_INTERVAL_MS;
     return sinceGrowth < GROWING_FOR_MS

@@ -1,5 +1,4 @@
 import { isListed } from '../address-book/address-entry.ts';
-import { judgeHearsay } from '../address-book/hearsay-policy.ts';
 import type { PeerSession } from '../session/peer-session.ts';
 import { millis, type AddressKey, type Millis, type NodeId } from '../support/brand.ts';
 import { parseCanonicalPeerAddress, type PeerAddress } from '../support/peer-address.ts';
@@ -50,7 +49,15 @@ export class InboundVerifier {
     const nodeId = session.nodeId;
     if (address === undefined || nodeId === undefined || this.isKnown(address, nodeId)) return;
     if (this.claims.size >= WAITING_MAX) return;
-    context.change({ kind: 'heard', address, source: 'inbound', isOperator: false });
+    context.change({
+      kind: 'heard',
+      address,
+      source: 'inbound',
+      sourceGroup: context.sourceGroupOf(session),
+      via: session.scope,
+      zone: session.hello?.zone ?? '',
+      isOperator: false,
+    });
     const { verifyWithinMs, verifyAtOnceBelow } = context.limits;
     const isUrgent = context.book.triedCount < verifyAtOnceBelow;
     const waitMs = isUrgent ? 0 : verifyWithinMs * uniform(context.options.random);
@@ -113,7 +120,7 @@ export class InboundVerifier {
       const { address } = parsed;
       const refusal = context.isOwn(address.key)
         ? 'own-address'
-        : judgeHearsay(address, session.scope, context.options.allowedNameSuffixes);
+        : context.policy.judgeHearsay(address, session.scope);
       if (refusal === undefined) return address;
       context.observe({ kind: 'address-refused', address: address.key, reason: refusal });
     }

@@ -1,5 +1,7 @@
+import type { StoredDocuments } from '../address-book/stored-documents.ts';
 import type { StoredPeer } from '../address-book/stored-peer.ts';
 import type { ConnectionId } from '../support/brand.ts';
+import type { BanSubject } from './views.ts';
 import type { PeerAddress } from '../support/peer-address.ts';
 import type { DialFailure, TransportCloseReason } from '../session/reasons.ts';
 import type { AnnouncementVerdict } from '../announcements/announcement.ts';
@@ -10,7 +12,11 @@ import type { SourceReadFailure } from '../connectivity/seed-source.ts';
 /** Everything that can happen to a node. The driver reports, the core decides. */
 export type NodeInput =
   /** First input: the store has been read (an unreadable store counts as empty). */
-  | { readonly kind: 'peers-loaded'; readonly peers: readonly StoredPeer[] }
+  | {
+      readonly kind: 'peers-loaded';
+      readonly peers: readonly StoredPeer[];
+      readonly documents: StoredDocuments;
+    }
   | {
       readonly kind: 'connection-opened';
       readonly connectionId: ConnectionId;
@@ -68,6 +74,17 @@ export type OperatorCommand =
   | { readonly kind: 'drain' }
   /** As `--peer`: dialled at once, never given up, persisted on success. */
   | { readonly kind: 'add-peer'; readonly address: PeerAddress }
+  /** Ends the connection to it, forgets it, and no longer dials it as `--peer`. */
+  | { readonly kind: 'remove-peer'; readonly address: PeerAddress }
+  /** Exactly one of `nodeId` and `host`; ends its connections. */
+  | {
+      readonly kind: 'ban';
+      readonly subject: BanSubject;
+      readonly durationMs: number;
+      /** For people; printable. */
+      readonly reason: string;
+    }
+  | { readonly kind: 'unban'; readonly id: string }
   /** Publishes what the application made: verified and relayed like any other. */
   | { readonly kind: 'publish-block'; readonly header: BlockHeader }
   | { readonly kind: 'publish-transaction'; readonly transaction: TransactionAnnouncement };

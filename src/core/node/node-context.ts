@@ -1,6 +1,8 @@
 import type { AddressChange } from '../address-book/address-change.ts';
 import { AddressBook } from '../address-book/address-book.ts';
+import { AddressPolicy } from '../address-book/address-policy.ts';
 import { PeerExchange } from '../exchange/peer-exchange.ts';
+import type { PeerSession } from '../session/peer-session.ts';
 import { SessionTable } from '../session/session-table.ts';
 import { SessionTraffic } from '../session/session-traffic.ts';
 import { assertNever, millis, type AddressKey, type Millis } from '../support/brand.ts';
@@ -18,6 +20,7 @@ export class NodeContext {
   /** Time of the input that is being handled. */
   now: Millis = millis(0);
   readonly limits: NodeLimits;
+  readonly policy: AddressPolicy;
   readonly book: AddressBook;
   readonly sessions: SessionTable;
   readonly exchange: PeerExchange;
@@ -34,7 +37,10 @@ export class NodeContext {
 
   constructor(readonly options: PeerNodeOptions) {
     this.limits = options.limits;
-    this.book = new AddressBook(options.limits, options.random);
+    this.policy = new AddressPolicy(options);
+    this.book = new AddressBook(options.limits, options.random, (address, zone) =>
+      this.policy.groupOf(address, zone),
+    );
     this.sessions = new SessionTable(options.limits);
     this.exchange = new PeerExchange(options.limits);
     if (options.advertise !== undefined) this.rememberOwn(options.advertise);
@@ -77,6 +83,11 @@ export class NodeContext {
           assertNever(outcome);
       }
     }
+  }
+
+  /** Group of the peer at the far end, as a source of addresses. */
+  sourceGroupOf(session: PeerSession): string {
+    return this.policy.groupOf(session.remote, session.hello?.zone ?? '');
   }
 
   isOwn(key: AddressKey): boolean {

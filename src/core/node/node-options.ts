@@ -1,6 +1,8 @@
 import type { SeedSource } from '../connectivity/seed-source.ts';
 import type { UnixMillis } from '../support/brand.ts';
+import type { Cidr } from '../support/cidr.ts';
 import type { NodeLimits } from '../support/limits.ts';
+import type { NetworkScope } from '../support/network-scope.ts';
 import type { PeerAddress } from '../support/peer-address.ts';
 import type { RandomSource } from '../support/random-source.ts';
 import type { Sha256 } from '../support/sha256.ts';
@@ -26,7 +28,11 @@ export interface PeerNodeOptions {
   readonly seeds: readonly SeedSource[];
   /** `--peer`. */
   readonly operatorPeers: readonly PeerAddress[];
+  readonly scope: NetworkScope;
+  readonly allowedCidrs: readonly Cidr[];
   readonly allowedNameSuffixes: readonly string[];
+  /** Number of the autonomous system that an address belongs to; absent without a map. */
+  readonly asNumberOf?: ((ip: Uint8Array) => number | undefined) | undefined;
   readonly limits: NodeLimits;
   readonly random: RandomSource;
   readonly sha256: Sha256;

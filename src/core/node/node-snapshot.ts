@@ -1,4 +1,4 @@
-import { isListed, type AddressEntry } from '../address-book/address-entry.ts';
+import { isListed } from '../address-book/address-entry.ts';
 import type { MeshReason } from '../connectivity/mesh-latch.ts';
 import { PROTOCOL_VERSION } from '../session/hello-verdict.ts';
 import { nodeIdOfKey } from '../session/node-identity.ts';
@@ -7,7 +7,7 @@ import type { Millis } from '../support/brand.ts';
 import { toHex } from '../support/bytes.ts';
 import type { NodeState } from './events.ts';
 import type { NodeContext } from './node-context.ts';
-import type { BookEntryView, ConnectionView, NodeSnapshot } from './views.ts';
+import type { ConnectionView, NodeSnapshot } from './views.ts';
 
 export interface SnapshotFacts {
   readonly state: NodeState;
@@ -18,7 +18,7 @@ export interface SnapshotFacts {
 
 export function snapshotOf(context: NodeContext, facts: SnapshotFacts): NodeSnapshot {
   const { options, sessions, book, traffic } = context;
-  const outbound = sessions.count('outbound', 'open') + sessions.count('outbound', 'operator');
+  const outbound = sessions.slots('outbound') + sessions.count('outbound', 'operator');
   return {
     state: facts.state,
     nodeId: nodeIdOfKey(options.publicKey, options.sha256),
@@ -27,12 +27,14 @@ export function snapshotOf(context: NodeContext, facts: SnapshotFacts): NodeSnap
     chainId: options.chainId,
     genesisHash: toHex(options.genesisHash),
     uptimeMs: facts.uptimeMs,
-    peers: { inbound: sessions.count('inbound', 'open'), outbound },
+    peers: { inbound: sessions.slots('inbound'), outbound },
     dialsInProgress: facts.dialsInProgress,
     book: {
       newEntries: book.newCount,
       triedEntries: book.triedCount,
       persisted: book.persistedCount,
+      newGroups: book.groupCount('new'),
+      triedGroups: book.groupCount('tried'),
     },
     traffic: {
       bytesReceived: traffic.bytesReceived,
@@ -111,22 +113,4 @@ export function peerKeys(
     if (isListed(entry)) keys.add(entry.address.key);
   }
   return [...keys];
-}
-
-export function bookViews(context: NodeContext, limit: number, now: Millis): BookEntryView[] {
-  const entries = [...context.book.triedEntries(), ...context.book.newEntries()].slice(0, limit);
-  return entries.map((entry) => bookView(entry, now));
-}
-
-function bookView(entry: AddressEntry, now: Millis): BookEntryView {
-  return {
-    address: entry.address.key,
-    source: entry.source,
-    state: entry.state,
-    nodeId: entry.nodeId ?? '',
-    failures: entry.failures,
-    lastReason: entry.lastReason ?? '',
-    nextDialInMs: Math.max(0, entry.nextDialAt - now),
-    persisted: entry.isPersisted,
-  };
 }

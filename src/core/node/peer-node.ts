@@ -11,18 +11,24 @@ import type { NodeEffect } from './effects.ts';
 import type { NodeState } from './events.ts';
 import { ExchangeDriver } from './exchange-driver.ts';
 import { InboundVerifier } from './inbound-verifier.ts';
-import type { NodeInput, OperatorCommand } from './inputs.ts';
+import type { NodeInput } from './inputs.ts';
 import { NodeContext } from './node-context.ts';
 import type { PeerNodeOptions } from './node-options.ts';
-import { bookViews, connectionViews, peerKeys, snapshotOf } from './node-snapshot.ts';
+import { bookPage } from './book-page.ts';
+import { connectionViews, peerKeys, snapshotOf } from './node-snapshot.ts';
 import { stateOf } from './node-state.ts';
+import { OperatorDesk } from './operator-desk.ts';
 import { SessionDirector } from './session-director.ts';
 import { SessionLifecycle } from './session-lifecycle.ts';
 import { SourceReader } from './source-reader.ts';
-import type { BookEntryView, ConnectionView, NodeSnapshot } from './views.ts';
-
-/** Goodbyes name the reason; those who get one need no address of a node that is going. */
-const DRAIN_RETRY_SECONDS = 5;
+import type {
+  BanView,
+  BookPage,
+  BookQuery,
+  ConnectionView,
+  NodeSnapshot,
+  SourceView,
+} from './views.ts';
 
 /**
  * The whole protocol and policy of a node as a synchronous, deterministic machine: inputs in, effects
@@ -32,13 +38,14 @@ const DRAIN_RETRY_SECONDS = 5;
 export class PeerNode {
   private readonly context: NodeContext;
   private readonly dialer: Dialer;
-  private readonly sources: SourceReader;
+  private readonly sourceReader: SourceReader;
   private readonly upkeep: ConnectionUpkeep;
   private readonly exchange: ExchangeDriver;
   private readonly announcements: AnnouncementDriver;
   private readonly verifier: InboundVerifier;
   private readonly lifecycle: SessionLifecycle;
   private readonly director: SessionDirector;
+  private readonly desk: OperatorDesk;
   private readonly latch: MeshLatch;
   private readonly startedAt: Millis;
   private hasStarted = false;
@@ -55,13 +62,15 @@ export class PeerNode {
     this.context = context;
     this.startedAt = now;
     this.dialer = new Dialer(context);
-    this.sources = new SourceReader(context);
-    this.upkeep = new ConnectionUpkeep(context, this.dialer, this.sources);
+    this.sourceReader = new SourceReader(context);
+    this.upkeep = new ConnectionUpkeep(context, this.dialer, this.sourceReader);
     this.exchange = new ExchangeDriver(context);
     this.announcements = new AnnouncementDriver(context);
     this.verifier = new InboundVerifier(context, this.dialer);
     this.lifecycle = new SessionLifecycle(context, this.dialer, this.exchange, this.verifier);
     this.director = new SessionDirector(context, this.exchange, this.announcements, this.lifecycle);
+    const { upkeep, dialer, exchange, announcements } = this;
+    this.desk = new OperatorDesk(context, { upkeep, dialer, exchange, announcements });
     this.latch = new MeshLatch(options.limits, now);
   }
 
@@ -81,7 +90,7 @@ export class PeerNode {
       this.exchange.nextDeadline() ?? Number.POSITIVE_INFINITY,
       this.verifier.nextDeadline() ?? Number.POSITIVE_INFINITY,
     );
-    if (!this.context.isDraining) next = Math.min(next, this.sources.nextDeadline() ?? next);
+    if (!this.context.isDraining) next = Math.min(next, this.sourceReader.nextDeadline() ?? next);
     return millis(next);
   }
 
@@ -103,8 +112,17 @@ export class PeerNode {
     return connectionViews(this.context, now);
   }
 
-  bookEntries(limit: number, now: Millis): BookEntryView[] {
-    return bookViews(this.context, limit, now);
+  /** One page of the address book. */
+  book(query: BookQuery, now: Millis): BookPage {
+    return bookPage(this.context, query, this.upkeep, now);
+  }
+
+  sources(now: Millis): SourceView[] {
+    return this.sourceReader.views(now);
+  }
+
+  bans(): BanView[] {
+    return [];
   }
 
   /** `host:port` of verified peers, connected ones first. */
@@ -134,7 +152,7 @@ export class PeerNode {
       case 'host-resolved':
         return this.dialer.attempts.resolved(input.requestId, input.addresses, this.context.now);
       case 'source-read':
-        return this.sources.answered(input.sourceIndex, input.result);
+        return this.sourceReader.answered(input.sourceIndex, input.result);
       case 'announcement-verified':
         return this.announcements.verified(input.verificationId, input.verdict);
       case 'transport-limit-hit':
@@ -142,7 +160,7 @@ export class PeerNode {
       case 'deadline-reached':
         return this.deadlineReached();
       case 'operator-command':
-        return this.command(input.command);
+        return this.desk.command(input.command);
       default:
         return assertNever(input);
     }
@@ -157,8 +175,8 @@ export class PeerNode {
     if (seeds.length === 0 && operatorPeers.length === 0 && context.book.persistedCount === 0) {
       context.observe({ kind: 'no-seeds-configured' });
     }
-    this.sources.start();
-    this.sources.deadlineReached();
+    this.sourceReader.start();
+    this.sourceReader.deadlineReached();
     for (const address of operatorPeers) this.upkeep.addOperatorPeer(address);
     context.isPlanDue = true;
   }
@@ -220,7 +238,7 @@ export class PeerNode {
     this.dialer.attempts.deadlineReached(now);
     this.exchange.deadlineReached();
     this.verifier.run();
-    if (!context.isDraining) this.sources.deadlineReached();
+    if (!context.isDraining) this.sourceReader.deadlineReached();
     if (this.upkeep.nextDeadline() <= now) this.plan();
   }
 
@@ -234,7 +252,7 @@ export class PeerNode {
       now: context.now,
       connections,
       candidates: newCount + triedCount - selfCount,
-      areSourcesRead: this.sources.areAllRead(),
+      areSourcesRead: this.sourceReader.areAllRead(),
       lastIncompatibleAt: context.lastIncompatibleAt,
     });
     if (reason !== undefined) context.observe({ kind: 'mesh-joined', reason });
@@ -248,7 +266,7 @@ export class PeerNode {
       isDraining: context.isDraining,
       isOffline: this.dialer.outage.isOffline(context.now),
       connections,
-      outbound: context.sessions.count('outbound', 'open'),
+      outbound: context.sessions.slots('outbound'),
       outboundMin: context.limits.outboundMin,
       hasUnconnectedCandidate: () => this.upkeep.hasUnconnectedCandidate(),
       wasEverConnected: this.wasEverConnected,
@@ -257,39 +275,5 @@ export class PeerNode {
     if (to === this.state) return;
     context.observe({ kind: 'state-changed', from: this.state, to });
     this.state = to;
-  }
-
-  private command(command: OperatorCommand): void {
-    switch (command.kind) {
-      case 'drain':
-        return this.drain();
-      case 'add-peer':
-        return this.upkeep.addOperatorPeer(command.address);
-      case 'publish-block':
-        return this.announcements.receive(undefined, {
-          type: 'block-announcement',
-          body: { header: command.header },
-        });
-      case 'publish-transaction':
-        return this.announcements.receive(undefined, {
-          type: 'transaction-announcement',
-          body: command.transaction,
-        });
-      default:
-        return assertNever(command);
-    }
-  }
-
-  private drain(): void {
-    const { context } = this;
-    if (context.isDraining) return;
-    context.isDraining = true;
-    context.isPlanDue = true;
-    context.observe({ kind: 'draining', reason: 'shutting-down' });
-    this.dialer.attempts.cancelAll();
-    for (const session of [...context.sessions.all()]) {
-      const redirect = session.isEstablished ? this.exchange.redirectFor(session) : [];
-      session.disconnect('shutting-down', { redirect, retryAfterSeconds: DRAIN_RETRY_SECONDS });
-    }
   }
 }

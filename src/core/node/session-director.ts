@@ -164,7 +164,7 @@ export class SessionDirector implements SessionHost<PeerSession> {
     context.exchange.closed(session.id);
     context.isPlanDue = true;
     if (end.by === 'remote' && end.redirect !== undefined && end.redirect.length > 0) {
-      this.exchange.hear(end.redirect, session.scope);
+      this.exchange.hear(end.redirect, session);
     }
     this.observer.ended(session, end);
   }
@@ -212,7 +212,7 @@ export class SessionDirector implements SessionHost<PeerSession> {
   private admitToSlot(session: PeerSession): Admission {
     if (session.direction === 'outbound') return { kind: 'admit', class: session.class };
     const { sessions, limits } = this.context;
-    if (sessions.count('inbound', 'open') < limits.inboundMax) {
+    if (sessions.slots('inbound') < limits.inboundMax) {
       return { kind: 'admit', class: 'open' };
     }
     this.limitHit('inbound-slots', session);

@@ -1,9 +1,9 @@
-import { judgeHearsay } from '../address-book/hearsay-policy.ts';
 import type { SeedSource, SourceReadFailure } from '../connectivity/seed-source.ts';
 import { millis, type AddressKey, type Millis } from '../support/brand.ts';
 import type { PeerAddress } from '../support/peer-address.ts';
 import { uniform } from '../support/random-source.ts';
 import type { NodeContext } from './node-context.ts';
+import type { SourceView } from './views.ts';
 
 /** Addresses taken of one answer: a zone of a few hundred peers, no more. */
 const ADDRESSES_PER_SOURCE_MAX = 256;
@@ -16,6 +16,8 @@ interface SourceState {
   isReading: boolean;
   hasAnswered: boolean;
   failures: number;
+  lastReadAt: Millis | undefined;
+  lastResult: SourceView['lastResult'];
 }
 
 type ReadResult =
@@ -34,6 +36,8 @@ export class SourceReader {
       isReading: false,
       hasAnswered: source.kind === 'address',
       failures: 0,
+      lastReadAt: undefined,
+      lastResult: source.kind === 'address' ? 'ok' : 'not-read-yet',
     }));
   }
 
@@ -42,7 +46,13 @@ export class SourceReader {
     for (const { source } of this.states) {
       if (source.kind !== 'address') continue;
       const { address } = source;
-      this.context.change({ kind: 'heard', address, source: 'seed', isOperator: true });
+      this.context.change({
+        kind: 'heard',
+        address,
+        source: 'seed',
+        sourceGroup: '',
+        isOperator: true,
+      });
     }
   }
 
@@ -54,6 +64,20 @@ export class SourceReader {
   /** Each source that has to be read has named somebody, if only this node. */
   areAllRead(): boolean {
     return this.states.every((state) => state.hasAnswered);
+  }
+
+  views(now: Millis): SourceView[] {
+    return this.states.map((state) => ({
+      source: state.source.text,
+      kind: state.source.kind,
+      up: state.hasAnswered && state.failures === 0,
+      readAgeMs: state.lastReadAt === undefined ? undefined : now - state.lastReadAt,
+      nextReadInMs: isReadable(state) ? Math.max(0, state.readAt - now) : undefined,
+      lastResult: state.lastResult,
+      failures: state.failures,
+      addresses: state.keys,
+      connected: 0,
+    }));
   }
 
   nextDeadline(): Millis | undefined {
@@ -77,6 +101,8 @@ export class SourceReader {
     const state = this.states[sourceIndex];
     if (state === undefined || !state.isReading) return;
     state.isReading = false;
+    state.lastReadAt = this.context.now;
+    state.lastResult = result.ok ? 'ok' : result.failure;
     if (result.ok) this.accept(state, result.addresses.slice(0, ADDRESSES_PER_SOURCE_MAX));
     else this.fail(state, result.failure);
     this.context.observe({
@@ -91,13 +117,20 @@ export class SourceReader {
   private accept(state: SourceState, addresses: readonly PeerAddress[]): void {
     const { context } = this;
     const { sourceRereadBelowMinimumMs, sourceRereadMs, outboundMin } = context.limits;
-    const isShort = context.sessions.count('outbound', 'open') < outboundMin;
+    const isShort = context.sessions.slots('outbound') < outboundMin;
     state.failures = 0;
     state.hasAnswered = true;
     state.readAt = millis(context.now + (isShort ? sourceRereadBelowMinimumMs : sourceRereadMs));
     const named = addresses.filter((address) => this.isAcceptable(state.source, address));
     for (const address of named) {
-      context.change({ kind: 'heard', address, source: 'seed', isOperator: false });
+      context.change({
+        kind: 'heard',
+        address,
+        source: 'seed',
+        sourceGroup: state.source.text,
+        ...(state.source.kind === 'http' ? { via: 'loopback' } : {}),
+        isOperator: false,
+      });
     }
     state.keys = named.map((address) => address.key);
   }
@@ -106,8 +139,7 @@ export class SourceReader {
   private isAcceptable(source: SeedSource, address: PeerAddress): boolean {
     if (this.context.isOwn(address.key)) return false;
     if (source.kind !== 'http') return true;
-    const { allowedNameSuffixes } = this.context.options;
-    return judgeHearsay(address, 'loopback', allowedNameSuffixes) === undefined;
+    return this.context.policy.judgeHearsay(address, 'loopback') === undefined;
   }
 
   private fail(state: SourceState, failure: SourceReadFailure): void {

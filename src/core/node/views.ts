@@ -1,7 +1,9 @@
+import type { AddressState } from '../address-book/address-entry.ts';
 import type { PeerSource } from '../address-book/vocabulary.ts';
 import type { ConnectionClass, Direction } from '../session/connection.ts';
 import type { AddressScope } from '../support/address-scope.ts';
-import type { ConnectionId, NodeId } from '../support/brand.ts';
+import type { SourceReadFailure } from '../connectivity/seed-source.ts';
+import type { ConnectionId, NodeId, UnixMillis } from '../support/brand.ts';
 import type { MeshReason } from '../connectivity/mesh-latch.ts';
 import type { NodeState } from './events.ts';
 
@@ -35,16 +37,99 @@ export interface ConnectionView {
   readonly observedAddress: string;
 }
 
+/** Filters of `/ops/book`; `cursor` is what the page before gave. */
+export interface BookQuery {
+  readonly state?: AddressState | undefined;
+  readonly source?: PeerSource | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+export interface BookPage {
+  readonly entries: readonly BookEntryView[];
+  /** Entries that the filters let through, on all pages. */
+  readonly total: number;
+  /** Of the next page; absent on the last one. */
+  readonly nextCursor: string | undefined;
+}
+
+/** One configured source of addresses, as `/ops/sources` shows it. */
+export interface SourceView {
+  /** As the operator wrote it; `stored`, `exchange` and `inbound` for what is not written down. */
+  readonly source: string;
+  readonly kind: 'stored' | 'peer' | 'address' | 'dns' | 'dnssrv' | 'http' | 'exchange';
+  /** Gave an address the last time that it was read or heard. */
+  readonly up: boolean;
+  /** Age of the last read; undefined before the first. */
+  readonly readAgeMs: number | undefined;
+  /** When it is read again; undefined for what is not read. */
+  readonly nextReadInMs: number | undefined;
+  readonly lastResult: 'ok' | SourceReadFailure | 'not-read-yet';
+  /** Failures since the last success. */
+  readonly failures: number;
+  /** Named last. */
+  readonly addresses: readonly string[];
+  /** Of these: connected now. */
+  readonly connected: number;
+}
+
+/** Who is banned: a node, or (public scope) all of a host. */
+export type BanSubject =
+  | { readonly kind: 'node-id'; readonly nodeId: NodeId }
+  | { readonly kind: 'host'; readonly host: string };
+
+export interface BanView {
+  /** The node id or the host. */
+  readonly id: string;
+  readonly kind: BanSubject['kind'];
+  readonly reason: string;
+  readonly by: 'operator' | 'score';
+  readonly sinceUnixMs: UnixMillis;
+  readonly untilUnixMs: UnixMillis;
+  /** Bans so far: each doubles the next. */
+  readonly count: number;
+}
+
 export interface BookEntryView {
   readonly address: string;
   readonly source: PeerSource;
-  readonly state: string;
+  readonly state: AddressState;
   readonly nodeId: NodeId | '';
   readonly failures: number;
   readonly lastReason: string;
   readonly nextDialInMs: number;
   readonly persisted: boolean;
+  readonly table: 'new' | 'tried';
+  readonly group: string;
+  /** Group that named it; empty for the operator and the store. */
+  readonly sourceGroup: string;
+  readonly isVerified: boolean;
+  readonly isElder: boolean;
+  readonly isAnchor: boolean;
+  /** Why it is not connected now, in one code; `connected` when it is. */
+  readonly whyNot: WhyNotConnected;
 }
+
+/** What keeps a known address from being connected, most telling first. */
+export const WHY_NOT_CODES = [
+  'connected',
+  'self',
+  'banned',
+  'incompatible',
+  'dialing',
+  'outage',
+  'backoff',
+  'quarantined',
+  'peer-was-full',
+  'node-connected-elsewhere',
+  'group-taken',
+  'host-dialled-lately',
+  'slots-full',
+  'seeds-not-needed',
+  'draining',
+  'next-in-line',
+] as const;
+export type WhyNotConnected = (typeof WHY_NOT_CODES)[number];
 
 /** Running totals since the start; message types are the names of the schema in kebab case. */
 export interface TrafficCounters {
@@ -79,6 +164,9 @@ export interface NodeSnapshot {
     readonly newEntries: number;
     readonly triedEntries: number;
     readonly persisted: number;
+    /** Address groups per table. */
+    readonly newGroups: number;
+    readonly triedGroups: number;
   };
   readonly traffic: TrafficCounters;
   readonly readiness: ReadinessView;

@@ -1,7 +1,7 @@
 import type { ConnectionId, Millis, NodeId } from '../support/brand.ts';
 import type { LimitName, NodeLimits } from '../support/limits.ts';
 import { TimerTable } from '../support/timer-table.ts';
-import type { ConnectionClass, Direction } from './connection.ts';
+import { isLasting, SLOT_CLASSES, type ConnectionClass, type Direction } from './connection.ts';
 import type { PeerSession } from './peer-session.ts';
 
 /** All sessions of a node: the one registry of which every view of connections is derived. */
@@ -47,6 +47,13 @@ export class SessionTable {
     return this.established.get(`${direction} ${ofClass}`) ?? 0;
   }
 
+  /** Established connections that take a slot. */
+  slots(direction: Direction): number {
+    let slots = 0;
+    for (const ofClass of SLOT_CLASSES) slots += this.count(direction, ofClass);
+    return slots;
+  }
+
   isOwnNonce(nonce: bigint): boolean {
     return this.nonces.has(nonce);
   }
@@ -75,7 +82,7 @@ export class SessionTable {
   markEstablished(session: PeerSession, nodeId: NodeId): void {
     if (session.direction === 'inbound') this.countPending(session, -1);
     this.countEstablished(session, 1);
-    if (session.class === 'open' || session.class === 'operator') this.byNode.set(nodeId, session);
+    if (isLasting(session.class)) this.byNode.set(nodeId, session);
     this.reschedule(session);
   }
 

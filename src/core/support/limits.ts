@@ -1,8 +1,10 @@
+import { DEFAULT_DISCOVERY_LIMITS, type DiscoveryLimits } from './discovery-limits.ts';
+
 /**
  * Every bound of the node, with its reason. `limits.spec.ts` asserts the inequalities.
  * Durations are milliseconds, sizes bytes, unless the name says otherwise.
  */
-export interface NodeLimits {
+export interface NodeLimits extends DiscoveryLimits {
   /** The user's 16: outbound connections and dials in progress together. */
   readonly outboundMax: number;
   /** The user's 8: below it the planner runs each second. */
@@ -110,6 +112,8 @@ export interface NodeLimits {
 }
 
 export const DEFAULT_LIMITS: NodeLimits = {
+  ...DEFAULT_DISCOVERY_LIMITS,
+
   outboundMax: 16,
   outboundMin: 8,
   inboundMax: 64,
@@ -224,6 +228,12 @@ export const LIMIT_NAMES = [
   'send-buffer',
   'send-drain',
   'book-new',
+  'book-source-group',
+  'hearsay-rate',
+  'inbound-per-address',
+  'inbound-per-group',
+  'handshake-cooldown',
+  'bans',
   'book-tried',
   'verifications-pending',
 ] as const;

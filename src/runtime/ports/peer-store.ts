@@ -1,9 +1,11 @@
+import type { DocumentName } from '../../core/address-book/stored-documents.ts';
 import type { PeerRecordEntry, StoredPeer } from '../../core/address-book/stored-peer.ts';
 import type { PeerAddress } from '../../core/support/peer-address.ts';
 
 export type StoreChange =
   | { readonly kind: 'save'; readonly address: PeerAddress; readonly record: PeerRecordEntry }
-  | { readonly kind: 'forget'; readonly address: PeerAddress };
+  | { readonly kind: 'forget'; readonly address: PeerAddress }
+  | { readonly kind: 'document'; readonly name: DocumentName; readonly text: string };
 
 export interface StoreHealth {
   readonly up: boolean;

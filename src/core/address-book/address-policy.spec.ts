@@ -1,14 +1,16 @@
 import { ADDRESS_SCOPES, type AddressScope } from '../support/address-scope.ts';
 import { parsePeerAddress, type PeerAddress } from '../support/peer-address.ts';
-import { judgeHearsay, mayShare } from './hearsay-policy.ts';
+import { AddressPolicy } from './address-policy.ts';
 
 function address(text: string): PeerAddress {
   const parsed = parsePeerAddress(text);
   if (!parsed.ok) throw new Error(text);
   return parsed.address;
 }
+const policyOf = (allowedNameSuffixes: readonly string[] = []): AddressPolicy =>
+  new AddressPolicy({ scope: 'auto', allowedCidrs: [], allowedNameSuffixes, p2pPort: 7_071 });
 const judge = (text: string, via: AddressScope = 'public', suffixes: readonly string[] = []) =>
-  judgeHearsay(address(text), via, suffixes);
+  policyOf(suffixes).judgeHearsay(address(text), via);
 
 it.each([
   ['0.0.0.0:7071', 'forbidden-class'],
@@ -63,9 +65,9 @@ it('names under a suffix that the operator allows are taken, whole labels only',
 });
 
 it('is shared only with who could reach it', () => {
-  expect(mayShare(address('127.0.0.1:7071'), 'loopback')).toBe(true);
-  expect(mayShare(address('127.0.0.1:7071'), 'private')).toBe(false);
-  expect(mayShare(address('10.0.0.1:7071'), 'private')).toBe(true);
-  expect(mayShare(address('10.0.0.1:7071'), 'public')).toBe(false);
-  expect(mayShare(address('seed.example.org:7071'), 'public')).toBe(true);
+  expect(policyOf().mayShare(address('127.0.0.1:7071'), 'loopback')).toBe(true);
+  expect(policyOf().mayShare(address('127.0.0.1:7071'), 'private')).toBe(false);
+  expect(policyOf().mayShare(address('10.0.0.1:7071'), 'private')).toBe(true);
+  expect(policyOf().mayShare(address('10.0.0.1:7071'), 'public')).toBe(false);
+  expect(policyOf().mayShare(address('seed.example.org:7071'), 'public')).toBe(true);
 });

@@ -1,0 +1,151 @@
+/**
+ * Bounds and parameters of discovery: address book, connection plan, exchange, bans. Part of
+ * `NodeLimits`; same rules. A rate or interval of `Infinity` switches its mechanism off, which is how
+ * a simulation shows what the mechanism is worth.
+ */
+export interface DiscoveryLimits {
+  // --- address book -----------------------------------------------------------------------------
+  /** 256 × 64 hearsay and 64 × 64 tried addresses: Bitcoin Core's tables, a quarter of their size. */
+  readonly newBuckets: number;
+  readonly triedBuckets: number;
+  readonly bucketEntries: number;
+  /** Buckets of `new` that one source group reaches: a flooder fills 1/16 of the table at most. */
+  readonly newBucketsPerSource: number;
+  /** Buckets of `tried` that one address group reaches. */
+  readonly triedBucketsPerGroup: number;
+  /** Places in `new` that one address may take when many sources name it. */
+  readonly newBucketsPerAddress: number;
+  /** Live entries in `new` that one source group may hold. */
+  readonly sourceGroupEntriesMax: number;
+  /** Verified addresses of one group that are kept in the store. */
+  readonly persistedPerGroupMax: number;
+  /** Addresses that one peer may add: per second, and at once beside what we asked it for. */
+  readonly hearsayPerSecond: number;
+  readonly hearsayBurst: number;
+  /** In a cluster everybody is ours, and scaling names many at once. */
+  readonly clusterHearsayFactor: number;
+  /** An entry's weight when it is drawn: this per failure, and the other when dialled just now. */
+  readonly failureWeight: number;
+  readonly recentDialWeight: number;
+  readonly recentDialMs: number;
+  /** Draw a group first, then an entry of it: 0 draws entries alone, as a flat list does. */
+  readonly isGroupFirst: boolean;
+  /** A bucket's holder is tested before it gives way. */
+  readonly isTestedBeforeEviction: boolean;
+  /** Dials that hearsay may cause towards one host, and ports of it that are ever dialled. */
+  readonly hearsayDialIntervalMs: number;
+  readonly hearsayPortsMax: number;
+  /** Longest-known proven peers that count as elders, when verified again within this time. */
+  readonly eldersMax: number;
+  readonly elderVerifiedWithinMs: number;
+  /** How often the tables are written for the next start. */
+  readonly bookSnapshotIntervalMs: number;
+
+  // --- connection plan --------------------------------------------------------------------------
+  readonly anchorSlots: number;
+  readonly elderSlots: number;
+  readonly anchorsSaveIntervalMs: number;
+  /** Two starts after unclean stops within this time drop an anchor. */
+  readonly crashLoopSpanMs: number;
+  readonly outboundPerGroupMax: number;
+  /** Periodic feelers and reach-back, each ± `periodicJitter`. */
+  readonly feelerIntervalMs: number;
+  readonly reachBackIntervalMs: number;
+  readonly periodicJitter: number;
+  /** One open slot is drawn anew this often. */
+  readonly rotationIntervalMs: number;
+  /** Event-loop lag above which nobody is blamed and every deadline waits. */
+  readonly lagMaxMs: number;
+
+  // --- inbound ----------------------------------------------------------------------------------
+  /** Established inbound connections per address (loopback exempt) and per group. */
+  readonly inboundPerAddressMax: number;
+  readonly inboundPerGroupMax: number;
+  /** An address (public) whose handshake failed waits this long. */
+  readonly failedHandshakeCooldownMs: number;
+  /** Peers protected from eviction by keyed group, by round trip and by usefulness: this many each. */
+  readonly evictionProtected: number;
+
+  // --- score and bans ---------------------------------------------------------------------------
+  readonly scoreHalfLifeMs: number;
+  readonly scoreDisconnect: number;
+  readonly scoreBan: number;
+  readonly banMs: number;
+  readonly banMaxMs: number;
+  readonly bansMax: number;
+
+  // --- own address ------------------------------------------------------------------------------
+  /** Votes of as many groups make an observed address ours; fewer in a network this small. */
+  readonly observedVotes: number;
+  readonly observedVotesSmall: number;
+  readonly smallNetworkPeers: number;
+  readonly observedVoteMs: number;
+
+  // --- exchange ---------------------------------------------------------------------------------
+  /** What is shared: the larger of both, the same for everybody for `sampleEpochMs`. */
+  readonly sampleMin: number;
+  readonly sampleShare: number;
+  readonly sampleEpochMs: number;
+  /** With more addresses known than this a question goes without a filter. */
+  readonly filterEntriesMax: number;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+export const DEFAULT_DISCOVERY_LIMITS: DiscoveryLimits = {
+  newBuckets: 256,
+  triedBuckets: 64,
+  bucketEntries: 64,
+  newBucketsPerSource: 16,
+  triedBucketsPerGroup: 4,
+  newBucketsPerAddress: 4,
+  sourceGroupEntriesMax: 512,
+  persistedPerGroupMax: 256,
+  hearsayPerSecond: 1,
+  hearsayBurst: 100,
+  clusterHearsayFactor: 10,
+  failureWeight: 0.66,
+  recentDialWeight: 0.01,
+  recentDialMs: 10 * MINUTE_MS,
+  isGroupFirst: true,
+  isTestedBeforeEviction: true,
+  hearsayDialIntervalMs: 30_000,
+  hearsayPortsMax: 3,
+  eldersMax: 32,
+  elderVerifiedWithinMs: 24 * HOUR_MS,
+  bookSnapshotIntervalMs: 10 * MINUTE_MS,
+
+  anchorSlots: 2,
+  elderSlots: 3,
+  anchorsSaveIntervalMs: MINUTE_MS,
+  crashLoopSpanMs: 5 * MINUTE_MS,
+  outboundPerGroupMax: 1,
+  feelerIntervalMs: MINUTE_MS,
+  reachBackIntervalMs: MINUTE_MS,
+  periodicJitter: 0.2,
+  rotationIntervalMs: HOUR_MS,
+  lagMaxMs: 200,
+
+  inboundPerAddressMax: 4,
+  inboundPerGroupMax: 16,
+  failedHandshakeCooldownMs: 10_000,
+  evictionProtected: 4,
+
+  scoreHalfLifeMs: 10 * MINUTE_MS,
+  scoreDisconnect: -20,
+  scoreBan: -50,
+  banMs: 30 * MINUTE_MS,
+  banMaxMs: 24 * HOUR_MS,
+  bansMax: 20_000,
+
+  observedVotes: 3,
+  observedVotesSmall: 2,
+  smallNetworkPeers: 6,
+  observedVoteMs: 10 * MINUTE_MS,
+
+  sampleMin: 32,
+  sampleShare: 0.25,
+  sampleEpochMs: 10 * MINUTE_MS,
+  filterEntriesMax: 1_024,
+};
