@@ -5,8 +5,8 @@ const CORE_CONTRACTS = [
   'support/.+',
   'wire/(message|generated/p2p)',
   'session/(reasons|connection)',
-  'address-book/(stored-peer|vocabulary)',
-  'connectivity/seed-source',
+  'address-book/(address-entry|stored-documents|stored-peer|vocabulary)',
+  'connectivity/(seed-source|ban-subject)',
   'announcements/(announcement|block-hash)',
   'node/(inputs|effects|events|views|node-options)',
 ].map((path) => `^src/core/${path}\\.ts$`);
@@ -68,7 +68,7 @@ const table = [
   ...edgeRows(
     'persistence',
     [...edge, CONFIG_TYPES],
-    [CONFIG_TOKEN, '^src/handshake/(handshake\\.module|local-identity)\\.ts$'],
+    [...operatorTokens, '^src/handshake/(handshake\\.module|local-identity)\\.ts$'],
   ),
   row('config', [VISION_ERROR, ...CORE_CONTRACTS]),
   ...edgeRows(

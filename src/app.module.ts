@@ -5,6 +5,7 @@ import { chainProfile } from './chain/chain-profile.ts';
 import { createPowChainValidator } from './chain/pow-chain-validator.ts';
 import { ConfigModule } from './config/config.module.ts';
 import type { NodeConfig } from './config/node-config.ts';
+import type { AsMap } from './core/support/as-map.ts';
 import { toHex } from './core/support/bytes.ts';
 import { DiscoveryModule, RUNNING_NODE } from './discovery/discovery.module.ts';
 import { nodeLimitsOf } from './discovery/node-limits.ts';
@@ -95,6 +96,10 @@ function discoveryModule({ config, logger, resources }: AppModuleOptions): Dynam
   });
 }
 
+function asNumberBy(map: AsMap): (ip: Uint8Array) => number | undefined {
+  return (ip) => map.numberOf(ip);
+}
+
 function networkOf({ network, p2p, discovery }: NodeConfig) {
   return {
     chainId: network.chainId,
@@ -107,6 +112,7 @@ function networkOf({ network, p2p, discovery }: NodeConfig) {
     scope: network.scope,
     allowedCidrs: network.allowedCidrs,
     allowedNameSuffixes: network.allowedNameSuffixes,
+    asNumberOf: network.asMap === undefined ? undefined : asNumberBy(network.asMap),
   };
 }
 

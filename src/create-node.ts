@@ -49,6 +49,8 @@ export interface CreateNodeOptions {
   /** `10.0.0.0/8`: for the scopes `private` and `cluster`. */
   readonly allowedCidrs?: readonly string[];
   readonly allowedNameSuffixes?: readonly string[];
+  /** Number of the autonomous system that an address (4 or 16 bytes) belongs to. */
+  readonly asNumberOf?: (ip: Uint8Array) => number | undefined;
   /** Key and peers are kept here; without it the node remembers nothing. */
   readonly dataDir?: string;
   /** In place of the file store in `dataDir`. The caller closes nothing: `stop()` does. */
@@ -100,6 +102,7 @@ function networkOf(options: CreateNodeOptions, profile: ChainProfile) {
     scope: options.scope ?? 'auto',
     allowedCidrs: (options.allowedCidrs ?? []).map(cidrOf),
     allowedNameSuffixes: options.allowedNameSuffixes ?? [],
+    asNumberOf: options.asNumberOf,
   };
 }
 

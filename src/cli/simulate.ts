@@ -1,18 +1,22 @@
 import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { DEFAULT_LIMITS } from '../core/support/limits.ts';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import {
   SCENARIO_NAMES,
+  type Scenario,
   type ScenarioName,
+  type ScenarioOptions,
   type ScenarioProgress,
 } from '../simulation/scenario.ts';
+import { Timeline } from '../simulation/timeline.ts';
 import { EXIT_CODES } from '../support/vision-error.ts';
 import { formatScenarioResult } from './simulate-report.ts';
+import { plotOf } from './simulate-plot.ts';
 
 const NODES_MAX = 5_000;
 const SILENT_SEEDS_MAX = 16;
 const SEED_MAX = 0xffff_ffff;
-/** After the seeds are gone, two nodes must be left to be a network. */
-const SURVIVORS_MIN = 2;
 /** Whoever waits longer than this is told how far it is. */
 const PROGRESS_AFTER_MS = 2_000;
 const PROGRESS_EACH_MS = 200;
@@ -32,7 +36,12 @@ interface SimulateFlags {
   readonly scenario: ScenarioName;
   readonly seed: number;
   readonly silentSeeds: number;
+  readonly namedSeeds: boolean;
+  readonly loss: number;
   readonly splitWrites: boolean;
+  readonly set: Readonly<Record<string, number>>;
+  readonly limit: Readonly<Record<string, number | boolean>>;
+  readonly plot?: string;
   readonly output: 'table' | 'json';
 }
 
@@ -53,7 +62,12 @@ export function registerSimulateCommand(program: Command, io: SimulateIo): void 
       wholeNumber(0, SILENT_SEEDS_MAX),
       0,
     )
+    .option('--named-seeds', 'The seeds are known by name', false)
+    .option('--loss <SHARE>', 'Of all segments, those that are lost', share, 0)
     .option('--split-writes', 'Every write arrives in pieces', false)
+    .option('--set <NAME=VALUE>', "One of the scenario's own parameters", setting, {})
+    .option('--limit <NAME=VALUE>', 'One of the limits, at every node', setting, {})
+    .option('--plot <FILE.svg>', 'Draw the course of the run')
     .addOption(
       new Option('-o, --output <FORMAT>', 'For people or for programs')
         .choices(['table', 'json'])
@@ -63,26 +77,61 @@ export function registerSimulateCommand(program: Command, io: SimulateIo): void 
 }
 
 async function simulate(flags: SimulateFlags, command: Command, io: SimulateIo): Promise<void> {
-  const { nodes, seeds, scenario, output } = flags;
-  const left = scenario === 'cold-start' ? nodes : nodes - SURVIVORS_MIN;
-  if (seeds > left) {
-    command.error(`error: --seeds ${seeds} is too many of ${nodes} nodes for ${scenario}`);
-  }
+  const { scenario, output, plot } = flags;
   // The simulator brings the whole core with it: other commands start without.
-  const [{ runScenario }, { createPeerNode }] = await Promise.all([
+  const [{ runScenario, SCENARIOS }, { createPeerNode }] = await Promise.all([
     import('../simulation/scenarios.ts'),
     import('../simulation/peer-node-machine.ts'),
   ]);
+  refuseImpossible(flags, SCENARIOS[scenario], command);
   const progress = progressLine(io);
+  const timeline = plot === undefined ? undefined : new Timeline();
   const result = runScenario(scenario, {
-    ...flags,
+    ...optionsOf(flags),
     sha256: (bytes) => createHash('sha256').update(bytes).digest(),
     createMachine: createPeerNode,
     onProgress: progress.show,
+    ...(timeline === undefined ? {} : { timeline }),
   });
   progress.clear();
+  if (timeline !== undefined) writeFileSync(plot as string, plotOf(result, timeline.moments));
   io.stdout(output === 'json' ? `${JSON.stringify(result)}\n` : formatScenarioResult(result));
   if (!result.ok) io.exitWith(EXIT_CODES.failure);
+}
+
+function refuseImpossible(flags: SimulateFlags, scenario: Scenario, command: Command): void {
+  const { nodes, seeds, set, limit } = flags;
+  if (seeds > nodes - scenario.ordinaryMin) {
+    command.error(`error: --seeds ${seeds} is too many of ${nodes} nodes for ${flags.scenario}`);
+  }
+  refuseUnknown('--set', set, scenario.parameters, command);
+  refuseUnknown('--limit', limit, DEFAULT_LIMITS, command);
+}
+
+function refuseUnknown(flag: string, given: object, known: object, command: Command): void {
+  for (const [name, value] of Object.entries(given)) {
+    const usual = (known as Readonly<Record<string, unknown>>)[name];
+    if (typeof usual === typeof value) continue;
+    const names = Object.keys(known).join(', ') || 'nothing';
+    command.error(`error: ${flag} ${name}=${String(value)}: it takes ${names}`);
+  }
+}
+
+function optionsOf(
+  flags: SimulateFlags,
+): Omit<ScenarioOptions, 'sha256' | 'createMachine' | 'onProgress' | 'timeline'> {
+  const { nodes, seeds, seed, silentSeeds, namedSeeds, loss, splitWrites, set, limit } = flags;
+  return {
+    nodes,
+    seeds,
+    seed,
+    silentSeeds,
+    namedSeeds,
+    lossShare: loss,
+    splitWrites,
+    parameters: set,
+    limits: limit,
+  };
 }
 
 /** One line on a terminal, overwritten in place; nothing elsewhere. */
@@ -112,4 +161,23 @@ function wholeNumber(min: number, max: number): (text: string) => number {
     }
     return value;
   };
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0 && value < 1)) {
+    throw new InvalidArgumentError('expected a share from 0 to less than 1');
+  }
+  return value;
+}
+
+/** `name=value`, as often as wanted; a value is a number, `Infinity`, `true` or `false`. */
+function setting(
+  text: string,
+  before: Readonly<Record<string, number | boolean>>,
+): Readonly<Record<string, number | boolean>> {
+  const match = /^(\w+)=(?:(true|false)|(-?[\d.]+(?:e\d+)?|Infinity))$/.exec(text);
+  if (match === null) throw new InvalidArgumentError('expected name=number, true or false');
+  const [, name = '', flag, number] = match;
+  return { ...before, [name]: flag === undefined ? Number(number) : flag === 'true' };
 }

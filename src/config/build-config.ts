@@ -1,17 +1,19 @@
 import { parseSeedSource, type SeedSource } from '../core/connectivity/seed-source.ts';
 import { fromHex } from '../core/support/bytes.ts';
+import type { AsMap } from '../core/support/as-map.ts';
 import { parseCidr } from '../core/support/cidr.ts';
 import type { NetworkScope } from '../core/support/network-scope.ts';
 import { parsePeerAddress, type PeerAddress } from '../core/support/peer-address.ts';
 import { builtInGenesis } from './chain-genesis.ts';
-import { portsOf, redisUrlSource } from './cross-checks.ts';
+import { redisUrlSource } from './cross-checks.ts';
 import type { MergedValues } from './merged-values.ts';
 import type { NodeConfig } from './node-config.ts';
+import { portsOf } from './ports.ts';
 
 /** The typed configuration of values that have passed every check. */
-export function buildConfig(values: MergedValues): NodeConfig {
+export function buildConfig(values: MergedValues, asMap: AsMap | undefined): NodeConfig {
   return {
-    network: networkOf(values),
+    network: { ...networkOf(values), asMap },
     http: httpOf(values),
     p2p: p2pOf(values),
     store: storeOf(values),
@@ -35,7 +37,7 @@ export function buildConfig(values: MergedValues): NodeConfig {
   };
 }
 
-function networkOf(values: MergedValues): NodeConfig['network'] {
+function networkOf(values: MergedValues): Omit<NodeConfig['network'], 'asMap'> {
   const chainId = values.text('network.chain_id');
   const genesisHex = values.optionalText('network.genesis_hash');
   const genesisHash = genesisHex === undefined ? builtInGenesis(chainId) : fromHex(genesisHex);
@@ -45,7 +47,6 @@ function networkOf(values: MergedValues): NodeConfig['network'] {
     scope: values.text('network.scope') as NetworkScope,
     allowedCidrs: values.list('network.allowed_cidrs').map((text) => checked(parseCidr(text))),
     allowedNameSuffixes: values.list('network.allowed_name_suffixes'),
-    asmapFile: values.optionalText('network.asmap_file'),
     zone: values.text('network.zone'),
   };
 }

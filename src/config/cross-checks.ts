@@ -1,20 +1,8 @@
 import { builtInGenesis, BUILT_IN_CHAINS } from './chain-genesis.ts';
 import { type ConfigFault, describeText } from './config-fault.ts';
 import type { MergedValues } from './merged-values.ts';
-
-export interface Ports {
-  readonly http: number;
-  readonly p2p: number;
-  readonly ops: number;
-}
-
-/** P2P and operations follow HTTP when they are not set themselves. */
-export function portsOf(values: MergedValues): Ports {
-  const http = values.integer('http.port');
-  const following = (path: string, offset: number): number =>
-    values.isSet(path) ? values.integer(path) : http + offset;
-  return { http, p2p: following('p2p.port', 1), ops: following('http.ops_port', 2) };
-}
+import { portsOf } from './ports.ts';
+import { scopeWarnings } from './scope-warnings.ts';
 
 /** What is wrong between values that are each good by themselves. */
 export function crossCheck(values: MergedValues): ConfigFault[] {
@@ -28,15 +16,7 @@ export function crossCheck(values: MergedValues): ConfigFault[] {
 
 /** What is allowed but hardly meant. */
 export function crossWarnings(values: MergedValues): string[] {
-  const warnings: string[] = [];
-  const scope = values.text('network.scope');
-  const isClosed = scope === 'private' || scope === 'cluster';
-  const names = scope === 'cluster' ? values.list('network.allowed_name_suffixes') : [];
-  if (isClosed && values.list('network.allowed_cidrs').length + names.length === 0) {
-    warnings.push(
-      `network.scope is ${scope} but no range or suffix is allowed: no address from other peers is used`,
-    );
-  }
+  const warnings = scopeWarnings(values);
   const url = values.optionalText('store.redis.url');
   if (url !== undefined && values.text('store.kind') !== 'redis') {
     warnings.push('store.redis.url has no effect: store.kind is not redis');

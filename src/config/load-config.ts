@@ -1,3 +1,4 @@
+import { readAsMap } from './as-map-file.ts';
 import { checkLayer } from './check-layer.ts';
 import { buildConfig } from './build-config.ts';
 import { type ConfigFault, configError, type ValueSource } from './config-fault.ts';
@@ -39,10 +40,11 @@ export function loadConfig(inputs: ConfigInputs): LoadedConfig {
     layers.map((layer) => layer.values),
     faults,
   );
-  const all = [...faults, ...crossCheck(values)];
+  const asMap = readAsMap(values);
+  const all = [...faults, ...crossCheck(values), ...asMap.faults];
   if (all.length > 0) throw configError(all);
   return {
-    config: buildConfig(values),
+    config: buildConfig(values, asMap.map),
     warnings: [...layers.flatMap((layer) => layer.warnings), ...crossWarnings(values)],
     sourceOf: (path) => values.sourceOf(path),
   };

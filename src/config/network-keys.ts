@@ -102,7 +102,8 @@ export const NETWORK_KEYS: readonly ConfigKey[] = [
     type: 'list',
     defaultValue: [],
     expected: 'an array of at most 1000 strings',
-    about: 'Ends of host names that peers may name in the scope cluster',
+    about:
+      'Ends of host names that peers may name although they are local; in the scopes private and cluster the only ones',
   },
   {
     ...nodeFile,

@@ -1,4 +1,5 @@
 import type { SeedSource } from '../core/connectivity/seed-source.ts';
+import type { AsMap } from '../core/support/as-map.ts';
 import type { Cidr } from '../core/support/cidr.ts';
 import type { NetworkScope } from '../core/support/network-scope.ts';
 import type { PeerAddress } from '../core/support/peer-address.ts';
@@ -21,7 +22,8 @@ export interface NodeConfig {
     readonly scope: NetworkScope;
     readonly allowedCidrs: readonly Cidr[];
     readonly allowedNameSuffixes: readonly string[];
-    readonly asmapFile: string | undefined;
+    /** What `asmap_file` says. */
+    readonly asMap: AsMap | undefined;
     readonly zone: string;
   };
   readonly http: {

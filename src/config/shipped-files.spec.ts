@@ -1,4 +1,4 @@
-import { readFileSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
@@ -22,6 +22,9 @@ function pathsOf(table: Readonly<Record<string, unknown>>, before = ''): string[
 const keysOf = (file: ConfigKey['file']): string[] =>
   CONFIG_KEYS.filter((key) => key.file === file).map((key) => key.path);
 
+const directory = mkdtempSync(join(tmpdir(), 'vision-node-toml-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
 describe('the configuration files that are shipped', () => {
   test('seed_peers.toml has exactly the five keys, at their defaults', () => {
     expect(pathsOf(parse(seedsText))).toEqual(keysOf('seed_peers.toml'));
@@ -39,7 +42,7 @@ describe('the configuration files that are shipped', () => {
   });
 
   test('node.toml with every key uncommented gives the defaults', () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'vision-node-toml-')), 'node.toml');
+    const path = join(directory, 'node.toml');
     writeFileSync(path, uncommented);
     const flags = new Map([['--config', path]]);
     const environment = {};

@@ -2,12 +2,14 @@ import type { NodeState } from '../core/node/events.ts';
 import type { OperatorCommand } from '../core/node/inputs.ts';
 import type {
   BanView,
+  BookEntryView,
   BookPage,
   BookQuery,
   ConnectionView,
   NodeSnapshot,
   SourceView,
 } from '../core/node/views.ts';
+import type { AddressKey } from '../core/support/brand.ts';
 import type { StoreHealth } from '../runtime/ports/peer-store.ts';
 import type { PeerQuery, RunningNode } from '../runtime/running-node.ts';
 import type { ApplicationStatus, ListenerName } from './application-status.ts';
@@ -32,6 +34,14 @@ export class DiscoveryFacade {
     return this.node.book(query);
   }
 
+  /** The entry of one canonical address. */
+  bookEntry(key: AddressKey): BookEntryView | undefined {
+    // Pages are in the order of keys and begin after their cursor: this one is right before `key`.
+    const before = `${key.slice(0, -1)}${String.fromCharCode(key.charCodeAt(key.length - 1) - 1)}\uffff`;
+    const [first] = this.node.book({ limit: 1, cursor: before }).entries;
+    return first?.address === key ? first : undefined;
+  }
+
   sources(): readonly SourceView[] {
     return this.node.sources();
   }
@@ -42,6 +52,12 @@ export class DiscoveryFacade {
 
   command(command: OperatorCommand): void {
     this.node.command(command);
+  }
+
+  /** As at a signal, but the process stays: not ready, goodbye to all, no dials and no accepts. */
+  drain(): void {
+    this.application.markDraining();
+    this.node.command({ kind: 'drain' });
   }
 
   snapshot(): NodeSnapshot {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isLoopbackBinding, isLoopbackHost } from './host-check.ts';
+import { isLoopbackAddress, isLoopbackBinding, isLoopbackHost, isOwnOrigin } from './host-check.ts';
 
 it('knows which listen addresses are loopback', () => {
   for (const host of ['127.0.0.1', '127.5.0.1', 'localhost', '::1']) {
@@ -24,4 +24,28 @@ it('refuses every name that another could own', () => {
       expect(isLoopbackHost(`127.0.0.1:80@${name}`)).toBe(false);
     }),
   );
+});
+
+it('knows which sockets come from this machine', () => {
+  for (const remote of ['127.0.0.1', '127.200.0.9', '::1', '::ffff:127.0.0.1']) {
+    expect([remote, isLoopbackAddress(remote)]).toEqual([remote, true]);
+  }
+  for (const remote of ['', '10.0.0.1', '::ffff:10.0.0.1', '::', 'fe80::1%lo', '1127.0.0.1']) {
+    expect([remote, isLoopbackAddress(remote)]).toEqual([remote, false]);
+  }
+});
+
+it('takes only the page that this listener itself has served for its own', () => {
+  expect(isOwnOrigin('http://localhost:7072', 'LOCALHOST:7072')).toBe(true);
+  expect(isOwnOrigin('http://[::1]:7072', '[::1]:7072')).toBe(true);
+  for (const origin of [
+    'null',
+    '',
+    'https://localhost:7072',
+    'http://localhost',
+    'localhost:7072',
+  ]) {
+    expect([origin, isOwnOrigin(origin, 'localhost:7072')]).toEqual([origin, false]);
+  }
+  expect(isOwnOrigin('http://undefined', undefined)).toBe(false);
 });

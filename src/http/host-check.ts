@@ -13,3 +13,13 @@ export function isLoopbackBinding(host: string): boolean {
 export function isLoopbackHost(host: string | undefined): boolean {
   return host === undefined || LOOPBACK_HOST.test(host);
 }
+
+/** Far end of a socket on this machine; IPv4 on a socket of both families included. */
+export function isLoopbackAddress(remoteAddress: string): boolean {
+  return /^(::ffff:)?127(\.[0-9]{1,3}){3}$|^::1$/i.test(remoteAddress);
+}
+
+/** A page of this listener itself names in Origin what it names in Host. */
+export function isOwnOrigin(origin: string, host: string | undefined): boolean {
+  return host !== undefined && origin.toLowerCase() === `http://${host.toLowerCase()}`;
+}

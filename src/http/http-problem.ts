@@ -4,8 +4,13 @@ import { HttpException, HttpStatus } from '@nestjs/common';
 export const PROBLEM_STATUS = {
   'invalid-parameter': HttpStatus.BAD_REQUEST,
   'malformed-request': HttpStatus.BAD_REQUEST,
+  'token-required': HttpStatus.UNAUTHORIZED,
+  'token-wrong': HttpStatus.FORBIDDEN,
+  'loopback-only': HttpStatus.FORBIDDEN,
+  'origin-not-allowed': HttpStatus.FORBIDDEN,
   'not-found': HttpStatus.NOT_FOUND,
   'request-timeout': HttpStatus.REQUEST_TIMEOUT,
+  conflict: HttpStatus.CONFLICT,
   'body-too-large': HttpStatus.PAYLOAD_TOO_LARGE,
   'unsupported-body': HttpStatus.UNSUPPORTED_MEDIA_TYPE,
   'host-not-allowed': HttpStatus.MISDIRECTED,
@@ -19,8 +24,11 @@ export type ProblemCode = keyof typeof PROBLEM_STATUS;
 
 const PHRASES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   408: 'Request Timeout',
+  409: 'Conflict',
   413: 'Payload Too Large',
   415: 'Unsupported Media Type',
   421: 'Misdirected Request',

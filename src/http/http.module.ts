@@ -4,13 +4,18 @@ import { NODE_CONFIG } from '../config/config.module.ts';
 import type { NodeConfig } from '../config/node-config.ts';
 import { ApplicationStatus } from '../discovery/application-status.ts';
 import { RUNNING_NODE } from '../discovery/discovery.module.ts';
-import type { Logger } from '../logging/logger.ts';
+import { type Logger, quoted } from '../logging/logger.ts';
 import { LOGGER } from '../logging/logging.module.ts';
+import { RemoteLineLimit } from '../logging/remote-line-limit.ts';
 import type { RunningNode } from '../runtime/running-node.ts';
 import { AddressRateLimiter } from './address-rate-limiter.ts';
 import { HttpListeners } from './http-listeners.ts';
 import { HttpProblem } from './http-problem.ts';
 import { ListenerGuard } from './listener.guard.ts';
+import { MutationPolicy } from './mutation-policy.ts';
+import { type AuditRecord, OperatorAudit } from './operator-audit.ts';
+import { OperatorToken } from './operator-token.ts';
+import { OpsChangesController } from './ops-changes.controller.ts';
 import { OpsController } from './ops.controller.ts';
 import { P2pController } from './p2p.controller.ts';
 import { ProblemFilter } from './problem-filter.ts';
@@ -19,9 +24,12 @@ import { ShutdownCoordinator } from './shutdown-coordinator.ts';
 /** 1,024 addresses × ~200 B; the burst lets a script that starts ask a few times at once. */
 const PEERS_RATE = { perSecond: 5, burst: 10, addressesMax: 1_024 };
 
+/** 1,024 addresses as well; a script that changes many things does it in its own time. */
+const CHANGES_RATE = { perSecond: 5, burst: 20, addressesMax: 1_024 };
+
 /** The HTTP surface: two listeners, their limits, the error body, `/p2p/*` and `/ops/*`. */
 @Module({
-  controllers: [P2pController, OpsController],
+  controllers: [P2pController, OpsController, OpsChangesController],
   providers: [
     {
       provide: APP_FILTER,
@@ -37,6 +45,16 @@ const PEERS_RATE = { perSecond: 5, burst: 10, addressesMax: 1_024 };
     {
       provide: AddressRateLimiter,
       useFactory: () => new AddressRateLimiter(PEERS_RATE, () => performance.now()),
+    },
+    {
+      provide: OperatorAudit,
+      inject: [LOGGER],
+      useFactory: (logger: Logger) => new OperatorAudit(auditLog(logger)),
+    },
+    {
+      provide: MutationPolicy,
+      inject: [NODE_CONFIG],
+      useFactory: createMutationPolicy,
     },
     {
       provide: HttpListeners,
@@ -61,6 +79,31 @@ const PEERS_RATE = { perSecond: 5, burst: 10, addressesMax: 1_024 };
   exports: [HttpListeners],
 })
 export class HttpModule {}
+
+async function createMutationPolicy({ http }: NodeConfig): Promise<MutationPolicy> {
+  const path = http.opsTokenFile;
+  const token = path === undefined ? undefined : await OperatorToken.at(path);
+  return new MutationPolicy(new AddressRateLimiter(CHANGES_RATE, () => performance.now()), token);
+}
+
+/** Changes are always told; refusals no faster than anything else that one remote causes. */
+function auditLog(logger: Logger): (record: AuditRecord) => void {
+  const limit = new RemoteLineLimit();
+  return (record) => {
+    const remote = quoted(record.remote);
+    if (record.outcome === 'accepted') {
+      const { action, subject } = record;
+      logger.info('Operator change', { action, subject: quoted(subject), remote });
+      return;
+    }
+    const now = Date.now();
+    for (const { remote: from, count } of limit.report(now)) {
+      logger.warn('Log lines suppressed', { remote: quoted(from), suppressed: count });
+    }
+    if (!limit.admits(record.remote, now)) return;
+    logger.warn('Operator change refused', { code: record.code, remote });
+  };
+}
 
 /** Unknown and repeated parameters are refused like wrong ones: nobody is left guessing. */
 function queryPipe(): ValidationPipe {

@@ -1,12 +1,16 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { DiscoveryFacade } from '../discovery/discovery-facade.ts';
+import { BookQueryDto } from './book-query.dto.ts';
+import { type ConnectionBody, connectionBody } from './connection-body.ts';
 import {
-  type BookEntryBody,
-  bookEntryBody,
-  type ConnectionBody,
-  connectionBody,
-} from './ops-bodies.ts';
-import { BookQueryDto, limitOf } from './peers-query.dto.ts';
+  type BanBody,
+  banBody,
+  type BookBody,
+  bookBody,
+  type SourceBody,
+  sourceBody,
+} from './discovery-bodies.ts';
+import { limitOf } from './peers-query.dto.ts';
 
 /** The inside of the node, for its operator. */
 @Controller('ops')
@@ -21,8 +25,21 @@ export class OpsController {
   }
 
   @Get('book')
-  book(@Query() query: BookQueryDto): { entries: BookEntryBody[]; count: number } {
-    const entries = this.discovery.book({ limit: limitOf(query) }).entries.map(bookEntryBody);
-    return { entries, count: entries.length };
+  book(@Query() query: BookQueryDto): BookBody {
+    const { state, source, cursor } = query;
+    return bookBody(this.discovery.book({ state, source, cursor, limit: limitOf(query) }));
+  }
+
+  @Get('sources')
+  sources(): { sources: SourceBody[]; count: number } {
+    const sources = this.discovery.sources().map(sourceBody);
+    return { sources, count: sources.length };
+  }
+
+  @Get('bans')
+  bans(): { bans: BanBody[]; count: number } {
+    const now = Date.now();
+    const bans = this.discovery.bans().map((view) => banBody(view, now));
+    return { bans, count: bans.length };
   }
 }

@@ -3,8 +3,8 @@ import type { PeerQuery } from '../runtime/running-node.ts';
 
 const LIMIT_MAX = 1_000;
 /** 1…1000 as plain digits; a repeated parameter is an array and no match. */
-const LIMIT = /^([1-9][0-9]{0,2}|1000)$/;
-const LIMIT_MESSAGE = 'limit must be an integer from 1 to 1000, given once';
+export const LIMIT = /^([1-9][0-9]{0,2}|1000)$/;
+export const LIMIT_MESSAGE = 'limit must be an integer from 1 to 1000, given once';
 
 /** `?limit=&state=` of `GET /p2p/peers`. */
 export class PeersQueryDto {
@@ -17,13 +17,6 @@ export class PeersQueryDto {
     message: 'state must be connected or verified, given once',
   })
   readonly state?: PeerQuery['state'];
-}
-
-/** `?limit=` of `GET /ops/book`. */
-export class BookQueryDto {
-  @IsOptional()
-  @Matches(LIMIT, { message: LIMIT_MESSAGE })
-  readonly limit?: string;
 }
 
 export function limitOf(query: { readonly limit?: string }): number {

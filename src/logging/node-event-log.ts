@@ -1,7 +1,8 @@
 import type { NodeEvent } from '../core/node/events.ts';
 import type { NodeEventListener } from '../runtime/running-node.ts';
 import { type Logger, quoted } from './logger.ts';
-import { type EventLine, nodeEventLine } from './node-event-line.ts';
+import type { EventLine } from './event-line.ts';
+import { nodeEventLine } from './node-event-line.ts';
 import { RemoteLineLimit } from './remote-line-limit.ts';
 
 /** Writes the line of an event, whoever caused it. */

@@ -1,11 +1,24 @@
 import { MESSAGE_TYPES } from '../core/wire/message.ts';
 import { CLOSE_REASONS, DIAL_FAILURES } from '../core/session/reasons.ts';
 import type { DialOutcome } from '../core/node/events.ts';
+import type { SourceView } from '../core/node/views.ts';
 
 /** Every value of the label `outcome` of a dial. */
 export const DIAL_OUTCOMES: readonly DialOutcome[] = [
   ...new Set<DialOutcome>(['connected', ...DIAL_FAILURES, ...CLOSE_REASONS]),
 ];
+
+/** Kinds of sources: what the operator wrote is text, and no label. */
+const IS_SOURCE_KIND: Readonly<Record<SourceView['kind'], true>> = {
+  stored: true,
+  peer: true,
+  address: true,
+  dns: true,
+  dnssrv: true,
+  http: true,
+  exchange: true,
+};
+export const SOURCE_KINDS = Object.keys(IS_SOURCE_KIND) as readonly SourceView['kind'][];
 
 /** Whether bytes and messages came or went; `direction` of a connection is who dialled. */
 export const FLOWS = ['received', 'sent'] as const;

@@ -106,6 +106,7 @@ function uncounted(event: UncountedEvent): void {
     case 'peer-verified':
     case 'peer-saved':
     case 'peer-forgotten':
+    case 'address-state-changed':
     case 'source-read':
     case 'host-unresolved':
     case 'announcement-accepted':
@@ -113,6 +114,10 @@ function uncounted(event: UncountedEvent): void {
     case 'state-changed':
     case 'mesh-joined':
     case 'draining':
+    case 'own-address-confirmed':
+    case 'banned':
+    case 'unbanned':
+    case 'late':
       return;
     default:
       assertNever(event);

@@ -1,11 +1,11 @@
 import type { Counter, Registry } from 'prom-client';
 import { NODE_STATES } from '../core/node/events.ts';
-import type { ConnectionView, NodeSnapshot } from '../core/node/views.ts';
+import type { ConnectionView, NodeSnapshot, SourceView } from '../core/node/views.ts';
 import { CONNECTION_CLASSES, DIRECTIONS } from '../core/session/connection.ts';
 import { ADDRESS_SCOPES } from '../core/support/address-scope.ts';
 import type { DiscoveryFacade } from '../discovery/discovery-facade.ts';
 import { closedCounter, closedGauge } from './closed-metrics.ts';
-import { FLOWS, MESSAGE_LABELS } from './labels.ts';
+import { FLOWS, MESSAGE_LABELS, SOURCE_KINDS } from './labels.ts';
 
 /** Tables of the address book. */
 const TABLES = ['new', 'tried'] as const;
@@ -35,6 +35,20 @@ function createSnapshotMetrics(registry: Registry) {
       name: 'vision_p2p_address_book_entries',
       help: 'Addresses known: new ones are hearsay, tried ones verified by an own handshake.',
       labels: { table: TABLES },
+    }),
+    bookGroups: closedGauge(registry, {
+      name: 'vision_p2p_address_book_groups',
+      help: 'Groups that the known addresses belong to: how diverse they are.',
+      labels: { table: TABLES },
+    }),
+    sourceUp: closedGauge(registry, {
+      name: 'vision_p2p_source_up',
+      help: '1 while a source of this kind gives addresses, 0 when none does or there is none.',
+      labels: { source: SOURCE_KINDS },
+    }),
+    bans: closedGauge(registry, {
+      name: 'vision_p2p_bans',
+      help: 'Nodes and hosts that are banned now.',
     }),
     persistedPeers: closedGauge(registry, {
       name: 'vision_p2p_persisted_peers',
@@ -72,15 +86,31 @@ export class SnapshotMetrics {
     const snapshot = this.discovery.snapshot();
     const { metrics } = this;
     metrics.peersConnected.set(snapshot.peers.inbound + snapshot.peers.outbound);
-    metrics.bookEntries.set({ table: 'new' }, snapshot.book.newEntries);
-    metrics.bookEntries.set({ table: 'tried' }, snapshot.book.triedEntries);
-    metrics.persistedPeers.set(snapshot.book.persisted);
+    metrics.bans.set(this.discovery.bans().length);
+    this.refreshBook(snapshot);
+    this.refreshSources(this.discovery.sources());
     this.refreshState(snapshot);
     this.refreshTraffic(snapshot);
     this.refreshConnections(this.discovery.connections());
     const store = this.discovery.storeHealth();
     metrics.storeUp.set(store.up ? 1 : 0);
     metrics.storePendingWrites.set(store.pendingWrites);
+  }
+
+  private refreshBook({ book }: NodeSnapshot): void {
+    const { bookEntries, bookGroups, persistedPeers } = this.metrics;
+    bookEntries.set({ table: 'new' }, book.newEntries);
+    bookEntries.set({ table: 'tried' }, book.triedEntries);
+    bookGroups.set({ table: 'new' }, book.newGroups);
+    bookGroups.set({ table: 'tried' }, book.triedGroups);
+    persistedPeers.set(book.persisted);
+  }
+
+  private refreshSources(views: readonly SourceView[]): void {
+    const up = new Set(views.filter((view) => view.up).map((view) => view.kind));
+    for (const source of SOURCE_KINDS) {
+      this.metrics.sourceUp.set({ source }, up.has(source) ? 1 : 0);
+    }
   }
 
   private refreshState(snapshot: NodeSnapshot): void {

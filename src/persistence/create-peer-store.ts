@@ -13,6 +13,8 @@ export interface PeerStoreContext {
   readonly nodeName: string;
   /** One sentence for the operator's log. */
   readonly warn: (sentence: string) => void;
+  /** A store that can be away went (with the reason, which holds no secret) or is back (without). */
+  readonly onAvailability: (fault: string | undefined) => void;
 }
 
 /** In a StatefulSet the pod's name outlives its disk; elsewhere the key is the node. */
@@ -39,6 +41,8 @@ export async function createPeerStore(
         keyPrefix: store.redis.keyPrefix,
         chainId: context.chainId,
         nodeName: context.nodeName,
+        warn: context.warn,
+        onAvailability: context.onAvailability,
         ...tlsCa(store.redis.tlsCa),
       });
   }

@@ -1,8 +1,13 @@
 import { join } from 'node:path';
 
-import type { StoredPeer } from '../core/address-book/stored-peer.ts';
-import type { PeerStore, StoreChange, StoreHealth } from '../runtime/ports/peer-store.ts';
+import type {
+  PeerStore,
+  StoreChange,
+  StoredState,
+  StoreHealth,
+} from '../runtime/ports/peer-store.ts';
 import { dataDirError, systemCode } from './data-directory.ts';
+import { documentsOf } from './document-entries.ts';
 import type { StateBatch } from './latest-state.ts';
 import { causeOf } from './level-damage.ts';
 import { type LevelDatabase, openOrReplace, replaceDamaged } from './level-database.ts';
@@ -39,6 +44,7 @@ class FilePeerStore implements PeerStore {
     this.#path = join(dataDir, DATABASE_DIRECTORY);
     this.#writes = new WriteBehind({
       ...WRITE_OPTIONS,
+      warn,
       write: (batch) => this.#write(batch),
       describeFault: (error) =>
         `the data directory cannot be written: ${systemCode(causeOf(error)) ?? 'unknown'}`,
@@ -50,14 +56,15 @@ class FilePeerStore implements PeerStore {
     return this;
   }
 
-  async load(): Promise<readonly StoredPeer[]> {
+  async load(): Promise<StoredState> {
     const database = await this.#opened();
-    const { peers, damaged } = await database.readPeers().catch((error: unknown) => {
+    const { peers, values, damaged } = await database.read().catch((error: unknown) => {
       throw dataDirError(this.dataDir, 'its database cannot be read', error);
     });
-    this.#writes.state.addLoaded(peers);
+    const documents = documentsOf((name) => values.get(name), this.warn);
+    this.#writes.state.addLoaded({ peers, documents });
     if (damaged) await this.#replace(database, peers.length);
-    return peers;
+    return { peers, documents };
   }
 
   apply(changes: readonly StoreChange[]): void {
@@ -123,7 +130,7 @@ class FilePeerStore implements PeerStore {
 }
 
 /**
- * Peers in a LevelDB below `dataDir`, which belongs to this process alone until `close()`.
+ * Peers and documents in a LevelDB below `dataDir`, which belongs to this process alone until `close()`.
  * @throws VisionError VN_ERR_DATA_DIR when another process uses the directory, or it cannot be used.
  */
 export function openFilePeerStore(options: FilePeerStoreOptions): Promise<PeerStore> {

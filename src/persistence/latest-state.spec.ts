@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 import { type NodeId, unixMillis } from '../core/support/brand.ts';
 import { parsePeerAddress, type PeerAddress } from '../core/support/peer-address.ts';
+import { DOCUMENT_BYTES_MAX } from './document-entries.ts';
 import { LatestState } from './latest-state.ts';
 
 /** The bounds of peers and of removals. */
@@ -22,10 +23,17 @@ const record = (failures: number) => ({
 
 const save = (index: number, failures = 0) =>
   ({ kind: 'save', address: address(index), record: record(failures) }) as const;
+const document = (name: 'anchors' | 'bans' | 'book:snapshot', text: string) =>
+  ({ kind: 'document', name, text }) as const;
 const forget = (index: number) => ({ kind: 'forget', address: address(index) }) as const;
 
 describe('LatestState', () => {
   const step = fc.oneof(
+    fc.record({
+      kind: fc.constant('document' as const),
+      name: fc.constantFrom('anchors' as const, 'bans' as const, 'book:snapshot' as const),
+      text: fc.string(),
+    }),
     fc.record({ kind: fc.constant('save' as const), peer: fc.nat(7), failures: fc.nat(99) }),
     fc.record({ kind: fc.constant('forget' as const), peer: fc.nat(7) }),
     fc.record({ kind: fc.constant('write' as const), size: fc.integer({ min: 1, max: 5 }) }),
@@ -37,11 +45,13 @@ describe('LatestState', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const state = new LatestState();
-        const medium = new Map<string, number>();
-        const model = new Map<string, number>();
+        const medium = new Map<string, number | string>();
+        const model = new Map<string, number | string>();
         const write = (size: number): void => {
           const batch = state.takeBatch(size);
           for (const key of batch.forgets) medium.delete(key);
+          const { document: written } = batch;
+          if (written !== undefined) medium.set(written.name, written.text);
           for (const peer of batch.saves) medium.set(peer.address.key, peer.record?.failures ?? -1);
         };
         for (const one of steps) {
@@ -51,6 +61,9 @@ describe('LatestState', () => {
           } else if (one.kind === 'forget') {
             state.apply(forget(one.peer));
             model.delete(address(one.peer).key);
+          } else if (one.kind === 'document') {
+            state.apply(document(one.name, one.text));
+            model.set(one.name, one.text);
           } else if (one.kind === 'write') write(one.size);
           else if (one.kind === 'fail') state.putBack(state.takeBatch(one.size));
           else {
@@ -97,7 +110,7 @@ describe('LatestState', () => {
 
   it('writes loaded peers only when the medium lost them', () => {
     const state = new LatestState();
-    state.addLoaded([{ address: address(1) }]);
+    state.addLoaded({ peers: [{ address: address(1) }], documents: {} });
     expect(state.pending).toBe(0);
     state.rewriteAll();
     expect(state.takeBatch(10).saves).toEqual([{ address: address(1) }]);
@@ -106,7 +119,7 @@ describe('LatestState', () => {
   it('does not bring back a peer that was forgotten before it was loaded', () => {
     const state = new LatestState();
     state.apply(forget(1));
-    state.addLoaded([{ address: address(1) }]);
+    state.addLoaded({ peers: [{ address: address(1) }], documents: {} });
     expect(state.peers()).toEqual([]);
   });
 
@@ -118,5 +131,52 @@ describe('LatestState', () => {
     const third = state.window(second.next, 3);
     expect([...first.keys, ...second.keys]).toEqual([0, 1, 2, 3, 4].map((i) => address(i).key));
     expect(third.keys).toEqual(first.keys);
+  });
+
+  it('writes one document at a time, after all peers', () => {
+    const state = new LatestState();
+    state.apply(document('book:snapshot', 's'));
+    state.apply(document('bans', 'b'));
+    state.apply(save(1));
+    state.apply(forget(2));
+    expect(state.pending).toBe(4);
+    const kinds = [1, 2, 3, 4].map(() => {
+      const { saves, forgets, document: taken } = state.takeBatch(10);
+      return [saves.length, forgets.length, taken?.name];
+    });
+    expect(kinds).toEqual([
+      [1, 1, undefined],
+      [0, 0, 'book:snapshot'],
+      [0, 0, 'bans'],
+      [0, 0, undefined],
+    ]);
+  });
+
+  it('writes the newest text after a failed write of an older one', () => {
+    const state = new LatestState();
+    state.apply(document('bans', 'old'));
+    const failed = state.takeBatch(10);
+    state.apply(document('bans', 'new'));
+    state.putBack(failed);
+    expect(state.pending).toBe(1);
+    expect(state.takeBatch(10).document).toEqual({ name: 'bans', text: 'new', bytes: 3 });
+  });
+
+  it('keeps the text before one that is too long, and says so once', () => {
+    const told: string[] = [];
+    const state = new LatestState((name) => told.push(name));
+    const longest = 'é'.repeat(DOCUMENT_BYTES_MAX / 2);
+    state.apply(document('bans', longest));
+    for (let i = 0; i < 3; i += 1) state.apply(document('bans', `${longest}x`));
+    expect(state.documents()).toEqual({ bans: longest });
+    expect(told).toEqual(['bans']);
+  });
+
+  it('prefers a text that was saved before loading ended', () => {
+    const state = new LatestState();
+    state.apply(document('bans', 'saved'));
+    state.addLoaded({ peers: [], documents: { bans: 'loaded', anchors: 'loaded' } });
+    expect(state.documents()).toEqual({ bans: 'saved', anchors: 'loaded' });
+    expect(state.pending).toBe(1);
   });
 });

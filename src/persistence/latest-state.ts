@@ -1,11 +1,15 @@
+import type { DocumentName, StoredDocuments } from '../core/address-book/stored-documents.ts';
 import type { StoredPeer } from '../core/address-book/stored-peer.ts';
 import type { AddressKey } from '../core/support/brand.ts';
-import type { StoreChange } from '../runtime/ports/peer-store.ts';
+import type { StoreChange, StoredState } from '../runtime/ports/peer-store.ts';
+import { sizedDocument, type SizedDocument } from './document-entries.ts';
 
 /** What one write brings to the store. */
 export interface StateBatch {
   readonly saves: readonly StoredPeer[];
   readonly forgets: readonly AddressKey[];
+  /** Alone in its batch, so that a slow write of much text holds no peer up. */
+  readonly document?: SizedDocument | undefined;
 }
 
 /** Twice the verified addresses that a book holds (4,096), and some: ≈ 4 MiB. */
@@ -17,27 +21,48 @@ const TOMBSTONES_MAX = 10_000;
  * Goal: a store that was away, failed or was emptied ends with the latest state, however many changes
  *   there were meanwhile.
  * Adversary: a store that stays away for days; bursts that save and forget the same peer.
- * Mechanism: the state itself is kept (`#known`), and beside it only which keys are not yet written.
- *   The value is read when a batch is taken, so the last change of a key wins by construction.
- * Bound: `KNOWN_PEERS_MAX` peers and `TOMBSTONES_MAX` removals.
+ * Mechanism: the state itself is kept (`#known`, `#documents`), and beside it only which keys are not
+ *   yet written. The value is read when a batch is taken, so the last change of a key wins by
+ *   construction. All peers go before the first document.
+ * Bound: `KNOWN_PEERS_MAX` peers, `TOMBSTONES_MAX` removals, one `DOCUMENT_BYTES_MAX` text per name.
  * Cost: O(1) per change; O(batch) per batch.
  */
 export class LatestState {
   readonly #known = new Map<AddressKey, StoredPeer>();
   readonly #unsaved = new Set<AddressKey>();
   readonly #tombstones = new Set<AddressKey>();
+  readonly #documents = new Map<DocumentName, SizedDocument>();
+  readonly #unsavedDocuments = new Set<DocumentName>();
+  readonly #oversized = new Set<DocumentName>();
+
+  /** @param onOversized hears once of each document that is too long to be kept */
+  constructor(private readonly onOversized: (name: DocumentName) => void = () => {}) {}
 
   /** Keys not yet handed out, or handed back. */
   get pending(): number {
-    return this.#unsaved.size + this.#tombstones.size;
+    return this.#unsaved.size + this.#tombstones.size + this.#unsavedDocuments.size;
   }
 
   peers(): StoredPeer[] {
     return [...this.#known.values()];
   }
 
-  /** Peers that the store already holds; they are written again only by `rewriteAll`. */
-  addLoaded(peers: readonly StoredPeer[]): void {
+  documents(): StoredDocuments {
+    const kept = this.sizedDocuments().filter(({ bytes }) => bytes > 0);
+    return Object.fromEntries(kept.map(({ name, text }) => [name, text]));
+  }
+
+  /** The documents that the store should hold. */
+  sizedDocuments(): readonly SizedDocument[] {
+    return [...this.#documents.values()];
+  }
+
+  /** What the store already holds; it is written again only by `rewriteAll`. */
+  addLoaded({ peers, documents }: StoredState): void {
+    for (const [name, text] of Object.entries(documents) as [DocumentName, string][]) {
+      const document = sizedDocument(name, text);
+      if (document !== undefined && !this.#documents.has(name)) this.#documents.set(name, document);
+    }
     for (const peer of peers) {
       if (this.#known.size >= KNOWN_PEERS_MAX) return;
       if (!this.#tombstones.has(peer.address.key)) this.#known.set(peer.address.key, peer);
@@ -45,7 +70,7 @@ export class LatestState {
   }
 
   apply(change: StoreChange): void {
-    if (change.kind === 'document') return;
+    if (change.kind === 'document') return this.#saveDocument(change.name, change.text);
     const { key } = change.address;
     if (change.kind === 'forget') this.#forget(key);
     else this.#save(key, { address: change.address, record: change.record });
@@ -59,7 +84,9 @@ export class LatestState {
       const peer = this.#known.get(key);
       if (peer !== undefined) saves.push(peer);
     }
-    return { saves, forgets };
+    if (saves.length + forgets.length > 0) return { saves, forgets };
+    const [name] = takeFirst(this.#unsavedDocuments, 1);
+    return { saves, forgets, document: name === undefined ? undefined : this.#documents.get(name) };
   }
 
   /** After a failed write: what has not changed meanwhile waits again. */
@@ -70,11 +97,13 @@ export class LatestState {
     for (const key of batch.forgets) {
       if (!this.#known.has(key)) this.#addTombstone(key);
     }
+    if (batch.document !== undefined) this.#unsavedDocuments.add(batch.document.name);
   }
 
   /** The store lost its memory, or may have. */
   rewriteAll(): void {
     for (const key of this.#known.keys()) this.#unsaved.add(key);
+    for (const name of this.#documents.keys()) this.#unsavedDocuments.add(name);
   }
 
   /** Up to `count` known keys from position `start`, and where the next call should start. */
@@ -90,6 +119,18 @@ export class LatestState {
     if (this.#known.size >= KNOWN_PEERS_MAX) this.#forgetOldest();
     this.#known.set(key, peer);
     this.#unsaved.add(key);
+  }
+
+  /** Text that is too long changes nothing: the one before is better than none. */
+  #saveDocument(name: DocumentName, text: string): void {
+    const document = sizedDocument(name, text);
+    if (document !== undefined) {
+      this.#documents.set(name, document);
+      this.#unsavedDocuments.add(name);
+    } else if (!this.#oversized.has(name)) {
+      this.#oversized.add(name);
+      this.onOversized(name);
+    }
   }
 
   #forget(key: AddressKey): void {
@@ -109,8 +150,8 @@ export class LatestState {
   }
 }
 
-function takeFirst(keys: Set<AddressKey>, count: number): AddressKey[] {
-  const taken: AddressKey[] = [];
+function takeFirst<Key>(keys: Set<Key>, count: number): Key[] {
+  const taken: Key[] = [];
   for (const key of keys) {
     if (taken.length >= count) break;
     taken.push(key);

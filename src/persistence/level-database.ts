@@ -1,5 +1,6 @@
 import { ClassicLevel } from 'classic-level';
 
+import { DOCUMENT_NAMES, type DocumentName } from '../core/address-book/stored-documents.ts';
 import type { StoredPeer } from '../core/address-book/stored-peer.ts';
 import { dataDirError, makeDirectories, setAside } from './data-directory.ts';
 import type { StateBatch } from './latest-state.ts';
@@ -22,13 +23,20 @@ const READ_CHUNK = 1_000;
 /** The first key after all `peer:` keys. */
 const PEER_KEYS_END = `${PEER_KEY.slice(0, -1)};`;
 
-export interface ReadResult {
+interface PeersRead {
   readonly peers: readonly StoredPeer[];
-  /** The database was damaged: `peers` is what could be read. */
   readonly damaged: boolean;
 }
 
-/** One open LevelDB with peers in it. LevelDB's own lock keeps other processes out. */
+export interface ReadResult {
+  readonly peers: readonly StoredPeer[];
+  /** What is under the documents' names, unchecked. */
+  readonly values: ReadonlyMap<DocumentName, Uint8Array>;
+  /** The database was damaged: the rest is what could be read. */
+  readonly damaged: boolean;
+}
+
+/** One open LevelDB with peers and documents in it. LevelDB's own lock keeps other processes out. */
 export class LevelDatabase {
   private constructor(
     private readonly level: ClassicLevel,
@@ -58,7 +66,28 @@ export class LevelDatabase {
   }
 
   /** At most `LOADED_PEERS_MAX` peers; foreign and damaged keys and values are passed over. */
-  async readPeers(): Promise<ReadResult> {
+  async read(): Promise<ReadResult> {
+    const { peers, damaged } = await this.#readPeers();
+    const values = new Map<DocumentName, Uint8Array>();
+    let isDamaged = damaged;
+    for (const name of DOCUMENT_NAMES) {
+      const value = await this.#readValue(name);
+      if (value === 'damaged') isDamaged = true;
+      else if (value !== undefined) values.set(name, value);
+    }
+    return { peers, values, damaged: isDamaged };
+  }
+
+  async #readValue(name: DocumentName): Promise<Uint8Array | undefined | 'damaged'> {
+    try {
+      return await this.level.get<string, Uint8Array>(name, { valueEncoding: 'view' });
+    } catch (error) {
+      if (isDamageCode(error)) return 'damaged';
+      throw error;
+    }
+  }
+
+  async #readPeers(): Promise<PeersRead> {
     const peers = new Map<string, StoredPeer>();
     const entries = this.level.iterator({ gt: PEER_KEY, lt: PEER_KEYS_END });
     try {
@@ -88,6 +117,10 @@ export class LevelDatabase {
       if (record === undefined) continue;
       const value = encodeRecord(record);
       operations.push({ type: 'put' as const, key: recordKey(address.key), value });
+    }
+    if (batch.document !== undefined) {
+      const { name, text } = batch.document;
+      operations.push({ type: 'put' as const, key: name, value: text });
     }
     await this.level.batch(operations, { sync: true });
   }

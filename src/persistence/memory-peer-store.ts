@@ -1,5 +1,9 @@
-import type { StoredPeer } from '../core/address-book/stored-peer.ts';
-import type { PeerStore, StoreChange, StoreHealth } from '../runtime/ports/peer-store.ts';
+import type {
+  PeerStore,
+  StoreChange,
+  StoredState,
+  StoreHealth,
+} from '../runtime/ports/peer-store.ts';
 import { LatestState } from './latest-state.ts';
 
 /** Forgets everything with the process: tests and throw-away nodes. */
@@ -8,13 +12,13 @@ class MemoryPeerStore implements PeerStore {
   readonly #state = new LatestState();
   readonly #listeners: ((seconds: number) => void)[] = [];
 
-  load(): Promise<readonly StoredPeer[]> {
-    return Promise.resolve(this.#state.peers());
+  load(): Promise<StoredState> {
+    return Promise.resolve({ peers: this.#state.peers(), documents: this.#state.documents() });
   }
 
   apply(changes: readonly StoreChange[]): void {
     for (const change of changes) this.#state.apply(change);
-    this.#state.takeBatch(Number.POSITIVE_INFINITY);
+    while (this.#state.pending > 0) this.#state.takeBatch(Number.POSITIVE_INFINITY);
     for (const listener of this.#listeners) listener(0);
   }
 

@@ -36,6 +36,15 @@ describe('store entries', () => {
     expect(decodeRecord(encodeRecord(record))).toEqual(record);
   });
 
+  it('say whether a peer was proven and tried, when the book has said so', () => {
+    const record = decodeRecord(JSON.stringify(valid));
+    for (const standing of [{}, { isProven: true, isTried: false }, { isProven: false }]) {
+      const written = { ...(record as NonNullable<typeof record>), ...standing };
+      expect(decodeRecord(encodeRecord(written))).toEqual(written);
+    }
+    expect(decodeRecord(JSON.stringify({ ...valid, proven: 'yes', tried: 1 }))).toEqual(record);
+  });
+
   it('are read with members that a later version added', () => {
     expect(decodeRecord(JSON.stringify({ ...valid, group: 'x' }))?.failures).toBe(0);
   });

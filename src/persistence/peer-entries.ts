@@ -15,7 +15,7 @@ export const PEER_VALUE = '1';
  */
 export const RECORD_BYTES_MAX = 1_024;
 
-/** More than the address book can hold (4,096 verified), less than what could hurt a start. */
+/** More than the address book keeps of the store (8,192), less than what could hurt a start. */
 export const LOADED_PEERS_MAX = 20_000;
 
 /** The largest time that JavaScript's `Date` knows (ECMA-262, 21.4.1.1). */
@@ -33,13 +33,15 @@ export function addressOfPeerKey(key: string): PeerAddress | undefined {
   return parsed.ok ? parsed.address : undefined;
 }
 
-/** JSON {node_id, first_success, last_success, failures}; times in ms since 1970. */
+/** JSON {node_id, first_success, last_success, failures, proven, tried}; times in ms since 1970. */
 export function encodeRecord(record: PeerRecordEntry): string {
   return JSON.stringify({
     node_id: record.nodeId,
     first_success: record.firstSuccessAt,
     last_success: record.lastSuccessAt,
     failures: record.failures,
+    proven: record.isProven,
+    tried: record.isTried,
   });
 }
 
@@ -57,6 +59,15 @@ function decodeRecord(text: string | null | undefined): PeerRecordEntry | undefi
     firstSuccessAt: unixMillis(Math.min(first, last)),
     lastSuccessAt: unixMillis(last),
     failures,
+    ...standingOf(fields),
+  };
+}
+
+/** What older records do not have. */
+function standingOf({ proven, tried }: Record<string, unknown>): Partial<PeerRecordEntry> {
+  return {
+    ...(typeof proven === 'boolean' ? { isProven: proven } : {}),
+    ...(typeof tried === 'boolean' ? { isTried: tried } : {}),
   };
 }
 

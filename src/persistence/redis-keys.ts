@@ -1,3 +1,4 @@
+import type { DocumentName } from '../core/address-book/stored-documents.ts';
 import type { AddressKey } from '../core/support/brand.ts';
 import type { PeerAddress } from '../core/support/peer-address.ts';
 import { addressOfPeerKey, PEER_KEY, peerKey, recordKey } from './peer-entries.ts';
@@ -16,6 +17,10 @@ export class RedisKeys {
 
   record(key: AddressKey): string {
     return this.#namespace + recordKey(key);
+  }
+
+  document(name: DocumentName): string {
+    return this.#namespace + name;
   }
 
   /** The key of no peer, in this namespace: for trying whether a write is taken. */

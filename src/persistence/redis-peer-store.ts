@@ -2,13 +2,17 @@ import { performance } from 'node:perf_hooks';
 
 import type { Redis } from 'ioredis';
 
-import type { StoredPeer } from '../core/address-book/stored-peer.ts';
-import type { PeerStore, StoreChange, StoreHealth } from '../runtime/ports/peer-store.ts';
+import type {
+  PeerStore,
+  StoreChange,
+  StoredState,
+  StoreHealth,
+} from '../runtime/ports/peer-store.ts';
 import { redisClient } from './redis-client.ts';
 import { holdsAll, writeBatch } from './redis-commands.ts';
 import { redisFaultCode, redisFaultSentence, wantsReconnect } from './redis-faults.ts';
 import { RedisKeys } from './redis-keys.ts';
-import { RedisPeerReader } from './redis-peer-reader.ts';
+import { RedisStateReader } from './redis-state-reader.ts';
 import { WriteBehind } from './write-behind.ts';
 
 export interface RedisPeerStoreOptions {
@@ -20,6 +24,10 @@ export interface RedisPeerStoreOptions {
   readonly nodeName: string;
   /** PEM of the authority of a `rediss://` server; absent: the platform's. */
   readonly tlsCa?: string;
+  /** One sentence for the operator's log. */
+  readonly warn?: (sentence: string) => void;
+  /** Once when Redis goes away, with one sentence without secrets, and once when it is back, without. */
+  readonly onAvailability?: (fault: string | undefined) => void;
 }
 
 /** One MSET of this many peers is ≈ 100 KiB. */
@@ -36,6 +44,9 @@ class RedisPeerStore implements PeerStore {
   readonly #client: Redis;
   readonly #keys: RedisKeys;
   readonly #writes: WriteBehind;
+  readonly #warn: (sentence: string) => void;
+  readonly #onAvailability: (fault: string | undefined) => void;
+  #isAway = false;
   readonly #probeTimer: NodeJS.Timeout;
   #probeStart = 0;
   #reconnectedAt = Number.NEGATIVE_INFINITY;
@@ -44,12 +55,16 @@ class RedisPeerStore implements PeerStore {
   constructor(options: RedisPeerStoreOptions) {
     this.#client = redisClient(options.url, options.tlsCa);
     this.#keys = new RedisKeys(options.keyPrefix, options.chainId, options.nodeName);
+    this.#warn = options.warn ?? (() => {});
+    this.#onAvailability = options.onAvailability ?? (() => {});
     this.#writes = new WriteBehind({
       ...WRITE_OPTIONS,
+      warn: this.#warn,
       write: (batch) => writeBatch(this.#client, this.#keys, batch),
       describeFault: (error) => this.#describeFault(error),
+      onFault: (fault) => this.#tell(fault),
+      initialFault: 'Redis: not connected yet',
     });
-    this.#writes.noteFault('Redis: not connected yet');
     this.#client.on('error', (error) => this.#noteFault(error));
     this.#client.on('close', () => this.#noteClosed());
     this.#client.on('ready', () => this.#onReady());
@@ -57,8 +72,8 @@ class RedisPeerStore implements PeerStore {
     this.#probeTimer = setInterval(() => void this.#probe(), PROBE_INTERVAL_MS).unref();
   }
 
-  async load(): Promise<readonly StoredPeer[]> {
-    const reader = new RedisPeerReader(this.#client, this.#keys);
+  async load(): Promise<StoredState> {
+    const reader = new RedisStateReader(this.#client, this.#keys);
     let timer: NodeJS.Timeout | undefined;
     const timeUp = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, LOAD_TIMEOUT_MS);
@@ -69,9 +84,9 @@ class RedisPeerStore implements PeerStore {
     await Promise.race([reading, timeUp]);
     clearTimeout(timer);
     reader.stop();
-    const { peers } = reader;
-    this.#writes.state.addLoaded(peers);
-    return peers;
+    const loaded = reader.state(this.#warn);
+    this.#writes.state.addLoaded(loaded);
+    return loaded;
   }
 
   apply(changes: readonly StoreChange[]): void {
@@ -111,10 +126,11 @@ class RedisPeerStore implements PeerStore {
   /** Shows in an idle time that Redis still takes writes and still has what it was given. */
   async #probe(): Promise<void> {
     if (!this.#writes.idle || this.#client.status !== 'ready') return;
-    const { keys, next } = this.#writes.state.window(this.#probeStart, PROBE_KEYS);
+    const { keys: peers, next } = this.#writes.state.window(this.#probeStart, PROBE_KEYS);
+    const documents = this.#writes.state.sizedDocuments();
     this.#probeStart = next;
     try {
-      const complete = await holdsAll(this.#client, this.#keys, keys);
+      const complete = await holdsAll(this.#client, this.#keys, { peers, documents });
       this.#writes.noteFault(undefined);
       if (!complete) this.#rewrite();
     } catch (error) {
@@ -125,6 +141,14 @@ class RedisPeerStore implements PeerStore {
   #rewrite(): void {
     this.#writes.state.rewriteAll();
     this.#writes.wake();
+  }
+
+  /** However often either is noticed. That our own goodbye ends the connection is no news. */
+  #tell(fault: string | undefined): void {
+    const isAway = fault !== undefined;
+    if (isAway === this.#isAway || this.#closing !== undefined) return;
+    this.#isAway = isAway;
+    this.#onAvailability(fault);
   }
 
   #noteFault(error: unknown): void {
@@ -154,7 +178,7 @@ class RedisPeerStore implements PeerStore {
 }
 
 /**
- * Peers in Redis, written behind. Redis may be away at any time: `load()` then gives what could be
+ * Peers and documents in Redis, written behind. Redis may be away at any time: `load()` then gives what could be
  * read in 1.8 s, changes are kept, and the whole state is written when it is back.
  * @throws VisionError VN_ERR_CONFIG when the URL is malformed.
  */

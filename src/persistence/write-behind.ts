@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 
 import type { StoreChange, StoreHealth } from '../runtime/ports/peer-store.ts';
+import { oversizedSentence } from './document-entries.ts';
 import { LatestState, type StateBatch } from './latest-state.ts';
 
 export interface WriteBehindOptions {
@@ -8,6 +9,12 @@ export interface WriteBehindOptions {
   readonly write: (batch: StateBatch) => Promise<void>;
   /** One sentence without secrets about a failed write. */
   readonly describeFault: (error: unknown) => string;
+  /** One sentence for the operator's log. */
+  readonly warn?: ((sentence: string) => void) | undefined;
+  /** Hears of each fault, and of each sign that the medium works. */
+  readonly onFault?: (fault: string | undefined) => void;
+  /** What health says until the first of either. */
+  readonly initialFault?: string;
   /** Keys per write: what may be encoded in one turn of the event loop. */
   readonly batchPeersMax: number;
   /** Pause after the first failed write; doubles up to `retryMaxMs`, with jitter. */
@@ -23,7 +30,7 @@ const CLOSE_FLUSH_MS = 1_800;
  * into one write, one write is in flight at a time, and what fails is tried again for ever.
  */
 export class WriteBehind {
-  readonly state = new LatestState();
+  readonly state: LatestState;
   readonly #options: WriteBehindOptions;
   readonly #listeners: ((seconds: number) => void)[] = [];
   #inFlight = 0;
@@ -35,6 +42,8 @@ export class WriteBehind {
 
   constructor(options: WriteBehindOptions) {
     this.#options = options;
+    this.#fault = options.initialFault;
+    this.state = new LatestState((name) => options.warn?.(oversizedSentence(name)));
   }
 
   apply(changes: readonly StoreChange[]): void {
@@ -57,6 +66,7 @@ export class WriteBehind {
   /** A fault that was seen outside of a write, or `undefined` when the medium has shown that it works. */
   noteFault(fault: string | undefined): void {
     this.#fault = fault;
+    this.#options.onFault?.(fault);
   }
 
   health(): StoreHealth {
@@ -111,19 +121,19 @@ export class WriteBehind {
 
   async #writeBatch(): Promise<boolean> {
     const batch = this.state.takeBatch(this.#options.batchPeersMax);
-    this.#inFlight = batch.saves.length + batch.forgets.length;
+    this.#inFlight = batch.saves.length + batch.forgets.length + (batch.document ? 1 : 0);
     const startedAt = performance.now();
     try {
       await this.#options.write(batch);
     } catch (error) {
       this.state.putBack(batch);
-      this.#fault = this.#options.describeFault(error);
+      this.noteFault(this.#options.describeFault(error));
       this.#failedWrites += 1;
       return false;
     } finally {
       this.#inFlight = 0;
     }
-    this.#fault = undefined;
+    this.noteFault(undefined);
     this.#failedWrites = 0;
     const seconds = (performance.now() - startedAt) / 1_000;
     for (const listener of this.#listeners) listener(seconds);

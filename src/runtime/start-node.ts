@@ -49,7 +49,7 @@ export interface StartNodeDependencies {
  */
 export async function startNode(deps: StartNodeDependencies): Promise<RunningNode> {
   const { transport, store } = deps;
-  const peers = await store.load();
+  const { peers, documents } = await store.load();
   const slot: { driver?: NodeDriver } = {};
   const p2pPort = await transport.listen(observerOf(() => slot.driver));
   const node = new PeerNode(
@@ -67,7 +67,7 @@ export async function startNode(deps: StartNodeDependencies): Promise<RunningNod
   const driver = new NodeDriver(node, deps);
   slot.driver = driver;
   for (const listener of deps.listeners) driver.subscribe(listener);
-  driver.submit({ kind: 'peers-loaded', peers, documents: {} });
+  driver.submit({ kind: 'peers-loaded', peers, documents });
   return new LocalNode(node, driver, deps, p2pPort);
 }
 

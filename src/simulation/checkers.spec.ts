@@ -12,7 +12,7 @@ import {
   checkSizes,
   checkTrust,
 } from './checkers.ts';
-import type { LinkObservation, NodeObservation } from './observation.ts';
+import type { DialObservation, LinkObservation, NodeObservation } from './observation.ts';
 
 const sound: NodeObservation = {
   name: 'node-1',
@@ -98,10 +98,30 @@ describe('checkSaved', () => {
 });
 
 describe('checkDial', () => {
-  it('reports a dial to what is no part of the network', () => {
-    const places = new Set(['20.0.1.10:7071']);
-    expect(checkDial('node-1', '20.0.1.10:7071', places)).toEqual([]);
-    expect(rules(checkDial('node-1', '10.0.0.1:7071', places))).toEqual(['dial-outside-network']);
+  const dial: DialObservation = {
+    name: 'node-1',
+    endpoint: '20.0.1.10:7071',
+    isPlace: true,
+    isSelf: false,
+    isBanned: false,
+    isConnected: true,
+    inThisMinute: 16,
+  };
+
+  it('accepts a peer that is tried again after growing pauses', () => {
+    expect(checkDial(dial)).toEqual([]);
+    expect(checkDial({ ...dial, isSelf: true, inThisMinute: 2 })).toEqual([]);
+    expect(checkDial({ ...dial, isBanned: true, inThisMinute: 1 })).toEqual([]);
+    expect(checkDial({ ...dial, isConnected: false, inThisMinute: 100 })).toEqual([]);
+  });
+
+  it.each([
+    ['dial-outside-network', { isPlace: false, inThisMinute: 1 }],
+    ['dialled-itself-again', { isSelf: true, inThisMinute: 3 }],
+    ['dialled-banned-again', { isBanned: true, inThisMinute: 2 }],
+    ['dialled-too-often', { inThisMinute: 17 }],
+  ] as [string, Partial<DialObservation>][])('reports %s for %j', (rule, planted) => {
+    expect(rules(checkDial({ ...dial, ...planted }))).toEqual([rule]);
   });
 });
 

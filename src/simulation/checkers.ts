@@ -1,5 +1,6 @@
 import type { NodeLimits } from '../core/support/limits.ts';
 import type {
+  DialObservation,
   LinkObservation,
   NodeObservation,
   SizesObservation,
@@ -18,6 +19,12 @@ export const DUPLICATE_GRACE_MS = 2_000;
 /** Handshake timeout, a feeler's stay and a round trip: by then both ends agree or have closed. */
 export const AGREEMENT_GRACE_MS = 8_000;
 
+/** A seed learns by one dial that it is on its own list, by another that so is its name. */
+const SELF_DIALS_MAX = 2;
+/** A dial may cross the ban. */
+const BANNED_DIALS_MAX = 1;
+/** With pauses of 1 s × 2ⁿ under full jitter one address gets about six dials in its first minute. */
+const DIALS_PER_MINUTE_MAX = 16;
 /** The one that looks at an old address each minute. */
 const PERIODIC_FEELERS = 1;
 /** More events than this without virtual time moving is a livelock. */
@@ -82,11 +89,23 @@ export function checkSaved(saved: {
   return [{ rule: 'unverified-peer-saved', node: saved.name, detail }];
 }
 
-/** Nobody dials what is no part of the network. */
-export function checkDial(name: string, endpoint: string, places: ReadonlySet<string>): Finding[] {
-  return places.has(endpoint)
-    ? []
-    : [{ rule: 'dial-outside-network', node: name, detail: endpoint }];
+/**
+ * Nobody dials what is no part of the network, and nobody dials in vain again and again: itself, who
+ * is banned, or, while it is connected to others, anybody faster than a growing pause allows.
+ */
+export function checkDial(dial: DialObservation): Finding[] {
+  const { name: node, endpoint: detail, inThisMinute } = dial;
+  if (!dial.isPlace) return [{ rule: 'dial-outside-network', node, detail }];
+  if (dial.isSelf && inThisMinute > SELF_DIALS_MAX) {
+    return [{ rule: 'dialled-itself-again', node, detail }];
+  }
+  if (dial.isBanned && inThisMinute > BANNED_DIALS_MAX) {
+    return [{ rule: 'dialled-banned-again', node, detail }];
+  }
+  if (dial.isConnected && inThisMinute > DIALS_PER_MINUTE_MAX) {
+    return [{ rule: 'dialled-too-often', node, detail: `${detail}: ${inThisMinute} in a minute` }];
+  }
+  return [];
 }
 
 /** Time moves. */

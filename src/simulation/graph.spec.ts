@@ -1,17 +1,22 @@
-import { componentSizes, spreadOf } from './graph.ts';
+import { Components, spreadOf } from './graph.ts';
 
-describe('componentSizes', () => {
+describe('components', () => {
   it.each([
-    ['nobody', [], [], []],
-    ['strangers', [1, 2, 3], [], [1, 1, 1]],
-    ['a chain', [1, 2, 3], [[2, 1], [2, 3]], [3]], // prettier-ignore
-    ['two groups and a loner', [1, 2, 3, 4, 5, 6], [[1, 2], [3, 4], [4, 5]], [3, 2, 1]], // prettier-ignore
-    ['a ring with doubled edges', [1, 2, 3], [[1, 2], [2, 3], [3, 1], [1, 2]], [3]], // prettier-ignore
-    ['edges to nodes that are gone', [1, 2], [[1, 9], [9, 2]], [1, 1]], // prettier-ignore
-  ] as [string, number[], [number, number][], number[]][])(
-    'counts %s',
-    (_what, nodes, edges, sizes) => {
-      expect(componentSizes(nodes, edges)).toEqual(sizes);
+    ['strangers', 3, [], [[0], [1], [2]]],
+    ['a chain', 3, [[1, 0], [1, 2]], [[0, 1, 2]]], // prettier-ignore
+    ['two groups and a loner', 6, [[0, 1], [2, 3], [3, 4]], [[0, 1], [2, 3, 4], [5]]], // prettier-ignore
+    ['a ring with doubled edges', 3, [[0, 1], [1, 2], [2, 0], [0, 1]], [[0, 1, 2]]], // prettier-ignore
+  ] as [string, number, [number, number][], number[][]][])(
+    'of %s are told apart',
+    (_what, nodes, edges, expected) => {
+      const components = new Components(nodes);
+      for (const [one, other] of edges) components.join(one, other);
+      const members = new Map<number, number[]>();
+      for (let node = 0; node < nodes; node += 1) {
+        const of = components.of(node);
+        members.set(of, [...(members.get(of) ?? []), node]);
+      }
+      expect([...members.values()]).toEqual(expected);
     },
   );
 });

@@ -1,23 +1,26 @@
-/** Sizes of the connected components of an undirected graph, largest first. */
-export function componentSizes(
-  nodes: readonly number[],
-  edges: readonly (readonly [number, number])[],
-): number[] {
-  const parent = new Map(nodes.map((node) => [node, node]));
-  const root = (node: number): number => {
+/** Connected components of an undirected graph, by union-find with path halving. */
+export class Components {
+  private readonly parent: Int32Array;
+
+  /** @param nodes their indices are 0 … nodes − 1, each a component of its own at first */
+  constructor(nodes: number) {
+    this.parent = Int32Array.from({ length: nodes }, (_, node) => node);
+  }
+
+  join(one: number, other: number): void {
+    this.parent[this.of(one)] = this.of(other);
+  }
+
+  /** The node that stands for the component of `node`. */
+  of(node: number): number {
+    const { parent } = this;
     let at = node;
-    for (let up = parent.get(at); up !== undefined && up !== at; up = parent.get(at)) {
-      parent.set(at, parent.get(up) ?? up);
+    for (let up = parent[at] as number; up !== at; up = parent[at] as number) {
+      parent[at] = parent[up] as number;
       at = up;
     }
     return at;
-  };
-  for (const [a, b] of edges) {
-    if (parent.has(a) && parent.has(b)) parent.set(root(a), root(b));
   }
-  const sizes = new Map<number, number>();
-  for (const node of nodes) sizes.set(root(node), (sizes.get(root(node)) ?? 0) + 1);
-  return [...sizes.values()].toSorted((a, b) => b - a);
 }
 
 export interface Spread {

@@ -1,7 +1,7 @@
 import type { NodeEffect } from '../core/node/effects.ts';
 import type { NodeInput } from '../core/node/inputs.ts';
 import type { PeerNodeOptions } from '../core/node/node-options.ts';
-import type { NodeSnapshot } from '../core/node/views.ts';
+import type { BanView, BookPage, BookQuery, NodeSnapshot } from '../core/node/views.ts';
 import type { Millis } from '../core/support/brand.ts';
 
 /** What the simulator needs of a `PeerNode`; tests of the simulator itself bring scripted ones. */
@@ -10,6 +10,8 @@ export interface Machine {
   nextDeadline(): Millis | undefined;
   drainEffects(): readonly NodeEffect[];
   snapshot(now: Millis): Pick<NodeSnapshot, 'book'>;
+  bans(): readonly BanView[];
+  book(query: BookQuery, now: Millis): BookPage;
   peers(query: { state: 'connected' | 'verified'; limit: number }): readonly string[];
 }
 

@@ -1,7 +1,5 @@
 import { isLasting } from '../core/session/connection.ts';
-import type { Millis } from '../core/support/brand.ts';
-import { componentSizes, spreadOf, type Spread } from './graph.ts';
-import { observeLinks } from './observe.ts';
+import { Components, spreadOf, type Spread } from './graph.ts';
 import type { SimulatedNode } from './simulated-node.ts';
 
 /** The connections of the running nodes at one moment, feelers and surplus ones left out. */
@@ -15,27 +13,30 @@ export interface Mesh {
   readonly degree: Spread;
 }
 
-export function meshOf(nodes: readonly SimulatedNode[], now: Millis): Mesh {
+/**
+ * O(nodes + connections): looked at many times in a run, so nothing is allocated per connection.
+ * @param counts whom the figures are about; connections through the others still join
+ */
+export function meshOf(
+  nodes: readonly SimulatedNode[],
+  counts: (node: SimulatedNode) => boolean = () => true,
+): Mesh {
   const running = nodes.filter((node) => node.isAlive);
-  const outbound = running.map((node) => slots(node, 'outbound'));
-  const inbound = running.map((node) => slots(node, 'inbound'));
-  const edges = observeLinks(nodes, now)
-    .filter((link) => isLasting(link.diallerView) && isLasting(link.listenerView))
-    .map((link): [number, number] => [link.dialler, link.listener]);
-  const indices = running.map((node) => node.index);
-  const others = running.length - 1;
-  const atMinimum = running.filter((node, i) => {
-    // One connection per pair: who is dialled by all others has nobody left to dial.
-    const possible = others - (inbound[i] ?? 0);
-    return (outbound[i] ?? 0) >= Math.min(node.identity.limits.outboundMin, possible);
-  });
+  const counted = running.filter(counts);
+  const components = new Components(nodes.length);
+  for (const node of running) joinNeighbours(node, components);
   return {
-    nodes: running.length,
-    components: componentSizes(indices, edges).length,
-    atMinimum: atMinimum.length,
-    outbound: spreadOf(outbound),
-    degree: spreadOf(outbound.map((count, i) => count + (inbound[i] ?? 0))),
+    nodes: counted.length,
+    components: new Set(counted.map((node) => components.of(node.index))).size,
+    atMinimum: counted.filter((node) => isAtMinimum(node, running.length)).length,
+    outbound: spreadOf(counted.map((node) => node.established.lasting('outbound'))),
+    degree: spreadOf(counted.map(degreeOf)),
   };
+}
+
+/** Connections that are meant to stay. */
+export function degreeOf({ established }: SimulatedNode): number {
+  return established.lasting('outbound') + established.lasting('inbound');
 }
 
 /** One component, and everybody at the minimum. */
@@ -43,6 +44,18 @@ export function isWhole(mesh: Mesh): boolean {
   return mesh.components === 1 && mesh.atMinimum === mesh.nodes;
 }
 
-function slots(node: SimulatedNode, direction: 'inbound' | 'outbound'): number {
-  return node.count(direction, isLasting);
+/** One connection per pair: who is dialled by all others has nobody left to dial. */
+export function isAtMinimum({ established, identity }: SimulatedNode, running: number): boolean {
+  const possible = running - 1 - established.lasting('inbound');
+  return established.lasting('outbound') >= Math.min(identity.limits.outboundMin, possible);
+}
+
+/** Both ends have to say that the connection stands. */
+function joinNeighbours(node: SimulatedNode, components: Components): void {
+  for (const end of node.attachment?.connections.values() ?? []) {
+    if (end.dialled === undefined || !end.open || !end.far.open) continue;
+    if (isLasting(end.view) && isLasting(end.far.view)) {
+      components.join(node.index, end.far.host.index);
+    }
+  }
 }

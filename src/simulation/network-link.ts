@@ -1,37 +1,10 @@
 import type { NodeInput } from '../core/node/inputs.ts';
+import type { ConnectionClass } from '../core/session/connection.ts';
 import type { TransportCloseReason } from '../core/session/reasons.ts';
 import type { ConnectionId } from '../core/support/brand.ts';
 import type { PeerAddress } from '../core/support/peer-address.ts';
-import { below, uniform, type RandomSource } from '../core/support/random-source.ts';
-import type { EventQueue } from './event-queue.ts';
-
-/** What the network does to connections; durations in virtual milliseconds. */
-export interface NetworkConditions {
-  /** One way, drawn per direction of each connection. */
-  readonly latencyMsMin: number;
-  readonly latencyMsMax: number;
-  /** Share of writes that arrive in pieces, how many at most, and how far apart. */
-  readonly splitShare: number;
-  readonly splitPartsMax: number;
-  readonly splitGapMsMax: number;
-  /** Bytes that wait for a reader that has paused, above which the sender is told to give up. */
-  readonly unreadBytesMax: number;
-}
-
-export const DEFAULT_CONDITIONS: NetworkConditions = {
-  latencyMsMin: 20,
-  latencyMsMax: 80,
-  splitShare: 0.3,
-  splitPartsMax: 4,
-  splitGapMsMax: 3,
-  unreadBytesMax: 131_072,
-};
-
-/** Every write in pieces, down to single bytes. */
-export const SPLIT_WRITES = {
-  splitShare: 1,
-  splitPartsMax: 8,
-} satisfies Partial<NetworkConditions>;
+import { below, uniform } from '../core/support/random-source.ts';
+import { isReset, SegmentPath, type Delivery, type LinkWorld } from './segment-path.ts';
 
 /** A party of the network: its node, or a scripted stand-in. */
 export interface NetworkHost {
@@ -42,12 +15,6 @@ export interface NetworkHost {
   answeredWithHello(endpoint: PeerAddress, listener: NetworkHost): void;
 }
 
-export interface LinkWorld {
-  readonly queue: EventQueue;
-  readonly random: RandomSource;
-  readonly conditions: NetworkConditions;
-}
-
 export interface LinkEndOptions {
   readonly host: NetworkHost;
   readonly connectionId: ConnectionId;
@@ -55,13 +22,13 @@ export interface LinkEndOptions {
   readonly dialled: PeerAddress | undefined;
   /** From this end to the far one. */
   readonly latencyMs: number;
+  /** Index of the far host. */
+  readonly farIndex: number;
+  /** Whether this end's host has an address on the network now, in whatever life. */
+  readonly isHostUp: () => boolean;
   /** Called once, when the end stops being open. */
   readonly onEnded: (end: LinkEnd) => void;
 }
-
-type Delivery =
-  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly kind: 'ended'; readonly reason: TransportCloseReason };
 
 /** Stream offset of the first frame's type: 4 bytes of preface and 4 of length come before it. */
 const FIRST_FRAME_TYPE_AT = 8;
@@ -75,6 +42,8 @@ export class LinkEnd {
   far!: LinkEnd;
   open = false;
   openedAt = 0;
+  /** What this end's host takes the connection for; undefined outside of its handshake and its end. */
+  view: ConnectionClass | undefined;
   /** Bytes that this end's host has been given. */
   bytesReceived = 0;
   private paused = false;
@@ -82,13 +51,15 @@ export class LinkEnd {
   private outbox: Uint8Array[] = [];
   private held: Delivery[] = [];
   private heldBytes = 0;
-  private lastArrivalAt = 0;
+  /** The far end was never told that this one is over: whatever still comes is answered by a reset. */
+  private owesReset = false;
 
   readonly host: NetworkHost;
   readonly connectionId: ConnectionId;
   /** Undefined on the listener's end. */
   readonly dialled: PeerAddress | undefined;
-  private readonly latencyMs: number;
+  private readonly path: SegmentPath;
+  private readonly isHostUp: () => boolean;
   private readonly onEnded: (end: LinkEnd) => void;
 
   constructor(
@@ -98,7 +69,14 @@ export class LinkEnd {
     this.host = options.host;
     this.connectionId = options.connectionId;
     this.dialled = options.dialled;
-    this.latencyMs = options.latencyMs;
+    this.isHostUp = options.isHostUp;
+    this.path = new SegmentPath(world, {
+      from: options.host.index,
+      to: options.farIndex,
+      latencyMs: options.latencyMs,
+      arrive: (delivery) => this.far.arrive(delivery),
+      giveUp: () => this.giveUp(),
+    });
     this.onEnded = options.onEnded;
   }
 
@@ -130,14 +108,17 @@ export class LinkEnd {
   close(mode: 'flush' | 'abort'): void {
     if (mode === 'flush') this.flush();
     this.end();
-    this.deliver({
-      kind: 'ended',
-      reason: mode === 'flush' ? 'remote-closed' : 'connection-reset',
-    });
+    const reason = mode === 'flush' ? 'remote-closed' : 'connection-reset';
+    if (!this.path.send({ kind: 'ended', reason })) this.owesReset = true;
   }
 
-  /** Ends without telling anybody: the host has vanished. */
-  end(): void {
+  /** The host has vanished: nobody is told. */
+  vanish(): void {
+    this.end();
+    this.owesReset = true;
+  }
+
+  private end(): void {
     if (!this.open) return;
     this.open = false;
     this.outbox = [];
@@ -156,7 +137,7 @@ export class LinkEnd {
     const { outbox } = this;
     if (outbox.length === 0) return;
     this.outbox = [];
-    for (const bytes of this.pieces(joined(outbox))) this.deliver({ kind: 'bytes', bytes });
+    for (const bytes of this.pieces(joined(outbox))) this.path.send({ kind: 'bytes', bytes });
   }
 
   /** Cuts a write as TCP may, so that decoders meet every kind of boundary. */
@@ -173,17 +154,9 @@ export class LinkEnd {
     return [...pieces, rest];
   }
 
-  private deliver(delivery: Delivery): void {
-    const { queue, random, conditions } = this.world;
-    const gapMs = uniform(random) * conditions.splitGapMsMax;
-    const at = Math.max(queue.now + this.latencyMs, this.lastArrivalAt) + gapMs;
-    this.lastArrivalAt = at;
-    queue.schedule(at, () => this.far.arrive(delivery));
-  }
-
   private arrive(delivery: Delivery): void {
-    if (!this.open) return;
-    if (this.paused && !isReset(delivery)) {
+    if (!this.open) this.answerReset(delivery);
+    else if (this.paused && !isReset(delivery)) {
       this.hold(delivery);
     } else if (delivery.kind === 'ended') {
       this.fail(delivery.reason);
@@ -193,6 +166,16 @@ export class LinkEnd {
       const { connectionId } = this;
       this.host.receive({ kind: 'bytes-received', connectionId, bytes: delivery.bytes });
     }
+  }
+
+  private answerReset(delivery: Delivery): void {
+    if (!this.owesReset || delivery.kind !== 'bytes' || !this.isHostUp()) return;
+    this.owesReset = !this.path.send({ kind: 'ended', reason: 'connection-reset' });
+  }
+
+  private giveUp(): void {
+    this.owesReset = this.open;
+    this.fail('connection-reset');
   }
 
   private release(): void {
@@ -220,10 +203,6 @@ export class LinkEnd {
       this.host.answeredWithHello(this.dialled, this.far.host);
     }
   }
-}
-
-function isReset(delivery: Delivery): boolean {
-  return delivery.kind === 'ended' && delivery.reason !== 'remote-closed';
 }
 
 /** A fresh copy: the receiver owns its bytes, and one encoding may have gone to many. */

@@ -42,3 +42,18 @@ export interface LinkObservation {
   readonly diallerView: EndView;
   readonly listenerView: EndView;
 }
+
+/** A dial that begins, against what is known of its end. */
+export interface DialObservation {
+  readonly name: string;
+  readonly endpoint: string;
+  /** An address that a node may rightly dial. */
+  readonly isPlace: boolean;
+  readonly isSelf: boolean;
+  /** By address, or as the node that answered there. */
+  readonly isBanned: boolean;
+  /** The node has a connection already. */
+  readonly isConnected: boolean;
+  /** Dials of the node to this end, this one included. */
+  readonly inThisMinute: number;
+}

@@ -1,4 +1,3 @@
-import { holdsSlot } from '../core/session/connection.ts';
 import type { Millis, NodeId } from '../core/support/brand.ts';
 import {
   parsePeerAddress,
@@ -6,6 +5,7 @@ import {
   type PeerAddress,
 } from '../core/support/peer-address.ts';
 import type {
+  DialObservation,
   LinkObservation,
   NodeObservation,
   SizesObservation,
@@ -21,15 +21,39 @@ const LISTED_MAX = 1_000;
 export function observeNode(node: SimulatedNode): NodeObservation | undefined {
   const { attachment } = node;
   if (attachment === undefined) return undefined;
-  let begun = attachment.dials.size;
-  for (const end of attachment.connections.values()) begun += end.dialled === undefined ? 0 : 1;
+  const begun = attachment.dials.size + attachment.dialledConnections;
   return {
     name: node.name,
     limits: node.identity.limits,
     begun,
-    inbound: node.count('inbound', holdsSlot),
+    inbound: node.established.slots('inbound'),
     accepted: attachment.dials.size + attachment.connections.size - begun,
   };
+}
+
+export function observeDial(
+  node: SimulatedNode,
+  endpoint: PeerAddress,
+  facts: Pick<DialObservation, 'isPlace' | 'inThisMinute'>,
+): DialObservation {
+  const { established, name, address } = node;
+  return {
+    name,
+    endpoint: endpoint.key,
+    isSelf: endpoint.key === address.key,
+    isBanned: isBanned(node, endpoint),
+    isConnected: established.lasting('outbound') + established.lasting('inbound') > 0,
+    ...facts,
+  };
+}
+
+function isBanned(node: SimulatedNode, endpoint: PeerAddress): boolean {
+  const bans = node.machine?.bans() ?? [];
+  if (bans.length === 0) return false;
+  const answered = node.answeredBy.get(endpoint.key);
+  return bans.some(({ kind, id }) =>
+    kind === 'host' ? id === endpoint.host : answered?.has(id as NodeId) === true,
+  );
 }
 
 /** Undefined while the node is not running. */
@@ -59,7 +83,7 @@ export function answeredAt(
 ): ReadonlySet<NodeId> {
   const keys =
     address.kind === 'name'
-      ? resolver.addressesOf(address.host).map((ip) => peerAddressOfIp(ip, address.port).key)
+      ? resolver.everAddressesOf(address.host).map((ip) => peerAddressOfIp(ip, address.port).key)
       : [address.key];
   return new Set(keys.flatMap((key) => [...(node.answeredBy.get(key) ?? [])]));
 }
@@ -76,8 +100,8 @@ export function observeLinks(nodes: readonly SimulatedNode[], now: Millis): Link
         listener: listener.index,
         diallerName: node.name,
         ageMs: now - end.openedAt,
-        diallerView: node.viewOf(end),
-        listenerView: listener.viewOf(end.far),
+        diallerView: end.view,
+        listenerView: end.far.view,
       });
     }
   }

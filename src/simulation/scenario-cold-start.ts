@@ -1,4 +1,4 @@
-import type { ScenarioOptions, ScenarioResult } from './scenario.ts';
+import type { Scenario, ScenarioOptions, ScenarioResult } from './scenario.ts';
 import { Scene, seconds } from './scene.ts';
 
 /** All at the minimum and one component this long after the last start. */
@@ -10,7 +10,14 @@ const GIVE_UP_MS = 120_000;
 const WATCHED_MS = 15_000;
 
 /** N nodes that know nothing but K seeds become one mesh, and stay it. */
-export function coldStart(options: ScenarioOptions): ScenarioResult {
+export const coldStart: Scenario = {
+  summary: 'Nodes that know nothing but the seeds start within a second',
+  ordinaryMin: 0,
+  parameters: {},
+  run,
+};
+
+function run(options: ScenarioOptions): ScenarioResult {
   const scene = new Scene('cold-start', options);
   const { simulation } = scene;
   const firstPeerMs = watchFirstPeers(scene);

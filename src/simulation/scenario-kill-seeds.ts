@@ -1,5 +1,5 @@
 import { isWhole } from './mesh.ts';
-import type { ScenarioOptions, ScenarioResult } from './scenario.ts';
+import type { Scenario, ScenarioOptions, ScenarioResult } from './scenario.ts';
 import { Scene, seconds } from './scene.ts';
 
 /** The network has settled: lists exchanged, claimed addresses verified. */
@@ -9,36 +9,36 @@ const WATCHED_MS = 20_000;
 const REGAINED_WITHIN_MS = 5_000;
 const REGAINED_SHARE = 0.99;
 
-/** Every seed dies at once: the survivors stay one mesh and make up for what they lost. */
-export function killSeeds(options: ScenarioOptions): ScenarioResult {
+/** The survivors stay one mesh and make up for what they lost. */
+export const killSeeds: Scenario = {
+  summary: 'Every seed dies at once',
+  ordinaryMin: 2,
+  parameters: {},
+  run,
+};
+
+function run(options: ScenarioOptions): ScenarioResult {
   const scene = new Scene('kill-seeds', options);
-  const { simulation } = scene;
-  simulation.runFor(SETTLE_MS);
+  scene.simulation.runFor(SETTLE_MS);
   const before = scene.mesh();
   for (const seed of scene.seeds) seed.crash('reset');
-  const killedAt = simulation.now;
-  let componentsMax = 0;
-  let regainedMs: number | undefined;
-  simulation.runUntil(() => {
-    const mesh = scene.mesh();
-    componentsMax = Math.max(componentsMax, mesh.components);
-    if (mesh.atMinimum >= REGAINED_SHARE * mesh.nodes) regainedMs ??= simulation.now - killedAt;
-    else regainedMs = undefined;
-    return false;
-  }, WATCHED_MS);
+  const { goodAfterMs, componentsMax } = scene.watch(
+    (mesh) => mesh.atMinimum >= REGAINED_SHARE * mesh.nodes,
+    WATCHED_MS,
+  );
   const after = scene.mesh();
   return scene.result(
     {
       survivors: after.nodes,
       components_max: componentsMax,
-      seconds_to_regain: seconds(regainedMs),
+      seconds_to_regain: seconds(goodAfterMs),
       at_minimum: after.atMinimum,
     },
     [
       { met: isWhole(before), expected: 'one component at the minimum before the seeds die' },
       { met: componentsMax <= 1, expected: 'survivors in one component in every sample' },
       {
-        met: regainedMs !== undefined && regainedMs <= REGAINED_WITHIN_MS,
+        met: goodAfterMs !== undefined && goodAfterMs <= REGAINED_WITHIN_MS,
         expected: `minimum regained within ${seconds(REGAINED_WITHIN_MS)} s and kept`,
       },
       { met: isWhole(after), expected: 'one component at the minimum at the end' },

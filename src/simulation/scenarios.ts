@@ -1,19 +1,36 @@
-import { assertNever } from '../core/support/brand.ts';
+import { eclipse } from './attack/scenario-eclipse.ts';
+import { flood } from './attack/scenario-flood.ts';
+import { nodesChurn } from './scenario-churn.ts';
 import { coldStart } from './scenario-cold-start.ts';
+import { coverage } from './scenario-coverage.ts';
+import { fullHouse } from './scenario-full-house.ts';
+import { killHalf } from './scenario-kill-half.ts';
 import { killSeeds } from './scenario-kill-seeds.ts';
+import { nodeOutage } from './scenario-outage.ts';
+import { partitionHeals } from './scenario-partition.ts';
 import { restart } from './scenario-restart.ts';
-import type { ScenarioName, ScenarioOptions, ScenarioResult } from './scenario.ts';
+import { deploymentShrinks } from './scenario-scale-down.ts';
+import { steady } from './scenario-steady.ts';
+import type { Scenario, ScenarioName, ScenarioOptions, ScenarioResult } from './scenario.ts';
+
+/** Every scenario; the file of one exports its row. */
+export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
+  'cold-start': coldStart,
+  'full-house': fullHouse,
+  'kill-seeds': killSeeds,
+  'kill-half': killHalf,
+  restart,
+  partition: partitionHeals,
+  coverage,
+  outage: nodeOutage,
+  churn: nodesChurn,
+  'scale-down': deploymentShrinks,
+  steady,
+  eclipse,
+  flood,
+};
 
 /** Runs one scenario from its first to its last virtual second. */
 export function runScenario(name: ScenarioName, options: ScenarioOptions): ScenarioResult {
-  switch (name) {
-    case 'cold-start':
-      return coldStart(options);
-    case 'kill-seeds':
-      return killSeeds(options);
-    case 'restart':
-      return restart(options);
-    default:
-      return assertNever(name);
-  }
+  return SCENARIOS[name].run(options);
 }

@@ -4,7 +4,9 @@ import { connectionId } from '../core/support/brand.ts';
 import { peerAddressOfIp } from '../core/support/peer-address.ts';
 import { SeededRandom } from '../core/support/random-source.ts';
 import { EventQueue } from './event-queue.ts';
-import { DEFAULT_CONDITIONS, type NetworkConditions, type NetworkHost } from './network-link.ts';
+import { DEFAULT_CONDITIONS, type NetworkConditions } from './network-conditions.ts';
+import type { NetworkHost } from './network-link.ts';
+import { Reachability } from './reachability.ts';
 import { SimulatedNetwork, type Attachment } from './simulated-network.ts';
 
 const PORT = 7_071;
@@ -58,6 +60,7 @@ function pairOf(conditions: Partial<NetworkConditions> = {}, seed = 1): Pair {
     queue,
     random: new SeededRandom(seed),
     conditions: { ...DEFAULT_CONDITIONS, ...conditions },
+    reachability: new Reachability(),
   });
   const dialler = new ScriptedHost(1, queue);
   const listener = new ScriptedHost(2, queue);

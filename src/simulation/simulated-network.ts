@@ -3,7 +3,9 @@ import type { DialFailure } from '../core/session/reasons.ts';
 import { connectionId, type ConnectionId } from '../core/support/brand.ts';
 import { peerAddressOfIp, type PeerAddress } from '../core/support/peer-address.ts';
 import { uniform } from '../core/support/random-source.ts';
-import { LinkEnd, type LinkWorld, type NetworkHost } from './network-link.ts';
+import { LinkEnd, type NetworkHost } from './network-link.ts';
+import { OUTSIDE } from './reachability.ts';
+import type { LinkWorld } from './segment-path.ts';
 
 /** How a host stops: its sockets are reset, or nothing is ever heard of it again. */
 export type Departure = 'reset' | 'vanish';
@@ -14,6 +16,8 @@ export type NetworkEffect = Extract<
   { kind: 'dial' | 'cancel-dial' | 'send' | 'pause-reading' | 'resume-reading' | 'close' }
 >;
 
+/** The first wait for an answer to a SYN; doubled each time. */
+const KNOCK_AGAIN_MS = 1_000;
 const EPHEMERAL_PORT_MIN = 49_152;
 const EPHEMERAL_PORTS = 16_384;
 
@@ -29,6 +33,8 @@ export class Attachment {
   readonly connections = new Map<ConnectionId, LinkEnd>();
   readonly dials = new Map<ConnectionId, Dial>();
   attached = true;
+  /** Of the connections: those that this host has dialled. */
+  dialledConnections = 0;
   private nextAccepted = 1;
 
   constructor(
@@ -57,11 +63,11 @@ export class Attachment {
   /** Leaves the network; the host hears nothing more. */
   leave(departure: Departure): void {
     this.attached = false;
-    this.network.stopListening(this);
+    this.network.stopListening(this, departure);
     this.dials.clear();
     for (const end of [...this.connections.values()]) {
       if (departure === 'reset') end.close('abort');
-      else end.end();
+      else end.vanish();
     }
   }
 
@@ -87,6 +93,7 @@ export class SimulatedNetwork {
   attach(host: NetworkHost, port: number): Attachment {
     const attachment = new Attachment(this, host, peerAddressOfIp(host.ip, port));
     this.listeners.set(attachment.listening.key, attachment);
+    this.silent.delete(attachment.listening.key);
     return attachment;
   }
 
@@ -95,9 +102,12 @@ export class SimulatedNetwork {
     this.silent.add(address.key);
   }
 
-  stopListening(attachment: Attachment): void {
+  /** Where a host has vanished, nobody is left who could refuse. */
+  stopListening(attachment: Attachment, departure: Departure): void {
     const { key } = attachment.listening;
-    if (this.listeners.get(key) === attachment) this.listeners.delete(key);
+    if (this.listeners.get(key) !== attachment) return;
+    this.listeners.delete(key);
+    if (departure === 'vanish') this.silent.add(key);
   }
 
   dial(from: Attachment, id: ConnectionId, endpoint: PeerAddress, timeoutMs: number): void {
@@ -105,19 +115,32 @@ export class SimulatedNetwork {
     const dial = { id, endpoint, outMs: this.latency(), backMs: this.latency() };
     from.dials.set(id, dial);
     queue.schedule(queue.now + timeoutMs, () => this.failDial(from, dial, 'dial-timeout'));
-    queue.schedule(queue.now + dial.outMs, () => this.knock(from, dial));
+    queue.schedule(queue.now + dial.outMs, () => this.knock(from, dial, KNOCK_AGAIN_MS));
   }
 
-  /** The first packet reaches the far host, or the place where one would be. */
-  private knock(from: Attachment, dial: Dial): void {
+  /** The first packet reaches the far host or the place where one would be; else it is sent again. */
+  private knock(from: Attachment, dial: Dial, againMs: number): void {
+    if (from.dials.get(dial.id) !== dial) return;
     const { queue } = this.world;
     const { key } = dial.endpoint;
     if (this.silent.has(key)) return;
     const listener = this.listeners.get(key);
+    if (this.isLost(from.host.index, listener?.host.index ?? OUTSIDE)) {
+      queue.schedule(queue.now + againMs, () => this.knock(from, dial, 2 * againMs));
+      return;
+    }
     queue.schedule(queue.now + dial.backMs, () => {
       if (listener === undefined) this.failDial(from, dial, 'connection-refused');
       else this.open(from, dial, listener);
     });
+  }
+
+  /** Either of the two packets that open a connection. */
+  private isLost(from: number, to: number): boolean {
+    const { reachability, random, conditions } = this.world;
+    if (!reachability.connects(from, to)) return true;
+    const { lossShare } = conditions;
+    return lossShare > 0 && uniform(random) < 1 - (1 - lossShare) ** 2;
   }
 
   private failDial(from: Attachment, dial: Dial, failure: DialFailure): void {
@@ -133,8 +156,8 @@ export class SimulatedNetwork {
       return;
     }
     from.dials.delete(dial.id);
-    const near = this.linkEnd(from, dial.id, dial.outMs, dial.endpoint);
-    const far = this.linkEnd(listener, listener.acceptedId(), dial.backMs);
+    const near = this.linkEnd(from, listener, dial.id, dial);
+    const far = this.linkEnd(listener, from, listener.acceptedId(), { outMs: dial.backMs });
     near.far = far;
     far.far = near;
     const diallerSocket = peerAddressOfIp(from.host.ip, this.ephemeralPort());
@@ -142,6 +165,7 @@ export class SimulatedNetwork {
     queue.schedule(queue.now + dial.outMs, () => accept(listener, far, diallerSocket));
     near.begin();
     from.connections.set(near.connectionId, near);
+    from.dialledConnections += 1;
     from.host.receive({
       kind: 'connection-opened',
       connectionId: near.connectionId,
@@ -153,18 +177,22 @@ export class SimulatedNetwork {
 
   private linkEnd(
     of: Attachment,
+    towards: Attachment,
     id: ConnectionId,
-    latencyMs: number,
-    dialled?: PeerAddress,
+    dial: Pick<Dial, 'outMs'> & Partial<Pick<Dial, 'endpoint'>>,
   ): LinkEnd {
     const forget = (end: LinkEnd): void => {
-      of.connections.delete(end.connectionId);
+      if (of.connections.delete(end.connectionId) && end.dialled !== undefined) {
+        of.dialledConnections -= 1;
+      }
     };
     return new LinkEnd(this.world, {
       host: of.host,
       connectionId: id,
-      dialled,
-      latencyMs,
+      dialled: dial.endpoint,
+      latencyMs: dial.outMs,
+      farIndex: towards.host.index,
+      isHostUp: () => this.listeners.has(of.listening.key),
       onEnded: forget,
     });
   }

@@ -1,12 +1,14 @@
 import type { NodeEffect } from '../core/node/effects.ts';
 import type { NodeEvent } from '../core/node/events.ts';
 import type { NodeInput } from '../core/node/inputs.ts';
-import type { ConnectionClass, Direction } from '../core/session/connection.ts';
+import type { ConnectionClass } from '../core/session/connection.ts';
 import type { ConnectionId, Millis, NodeId } from '../core/support/brand.ts';
 import { assertNever } from '../core/support/brand.ts';
 import type { NodeLimits } from '../core/support/limits.ts';
 import type { PeerAddress } from '../core/support/peer-address.ts';
-import type { LinkEnd, NetworkHost } from './network-link.ts';
+import { EstablishedConnections } from './established-connections.ts';
+import { EventLoopStall } from './event-loop-stall.ts';
+import type { NetworkHost } from './network-link.ts';
 import type { Machine } from './machine.ts';
 import type { Attachment, Departure, NetworkEffect } from './simulated-network.ts';
 import type { SimulatedStore } from './simulated-store.ts';
@@ -30,26 +32,34 @@ export interface NodeIdentity {
   readonly createMachine: (life: number) => Machine;
 }
 
-interface Established {
-  readonly direction: Direction;
-  readonly class: ConnectionClass;
-}
-
 /** One node of the network: a `PeerNode`, its address, its disk, and the pump between them. */
 export class SimulatedNode implements NetworkHost {
   readonly index: number;
   readonly name: string;
   readonly ip: Uint8Array;
   /** Handshakes completed in this life and not ended since. */
-  readonly established = new Map<ConnectionId, Established>();
+  readonly established = new EstablishedConnections();
   /** Ground truth of all lives: who answered at each address that we dialled. */
   readonly answeredBy = new Map<string, Set<NodeId>>();
   life = 0;
+  /** Grows with each connection: who looks at this node can tell that there is something new. */
+  changes = 0;
+  /** Lives that began. */
+  starts = 0;
+  /** When this life began. */
+  startedAt = 0;
+  /** It has said goodbye, or is about to. */
+  isLeaving = false;
+  /** By how much this node's wall clock is wrong; its monotonic time never is. */
+  wallClockOffsetMs = 0;
   machine: Machine | undefined;
   attachment: Attachment | undefined;
   private wakeAt: number | undefined;
   private wakeToken = 0;
   private stuckCalls = 0;
+  private stall: EventLoopStall | undefined;
+  /** The stall that has just ended, until all that waited has been taken. */
+  private catchingUp: EventLoopStall | undefined;
 
   constructor(
     readonly identity: NodeIdentity,
@@ -76,6 +86,9 @@ export class SimulatedNode implements NetworkHost {
     const { queue, network } = this.world;
     queue.schedule(queue.now + STORE_READ_MS, () => {
       if (this.life !== life || this.isAlive) return;
+      this.starts += 1;
+      this.startedAt = queue.now;
+      this.isLeaving = false;
       this.machine = this.identity.createMachine(life);
       this.attachment = network.attach(this, this.address.port);
       this.receive({
@@ -96,6 +109,7 @@ export class SimulatedNode implements NetworkHost {
   stop(): void {
     const { life } = this;
     const { queue } = this.world;
+    this.isLeaving = true;
     this.receive({ kind: 'operator-command', command: { kind: 'drain' } });
     queue.schedule(queue.now + GOODBYE_MS, () => {
       if (this.life !== life) return;
@@ -105,8 +119,14 @@ export class SimulatedNode implements NetworkHost {
   }
 
   receive(input: NodeInput): void {
+    if (this.stall === undefined) this.take(input);
+    else this.stall.hold(input);
+  }
+
+  private take(input: NodeInput): void {
     const { machine } = this;
     if (machine === undefined) return;
+    if (input.kind === 'connection-opened') this.changes += 1;
     if (input.kind === 'connection-closed') this.established.delete(input.connectionId);
     machine.handle(input, this.world.queue.now);
     this.pump(machine);
@@ -117,16 +137,13 @@ export class SimulatedNode implements NetworkHost {
     this.answeredBy.set(endpoint.key, ids.add(this.world.nodeIdOf(listener)));
   }
 
-  count(direction: Direction, wanted: (of: ConnectionClass) => boolean): number {
-    let count = 0;
-    for (const one of this.established.values()) {
-      if (one.direction === direction && wanted(one.class)) count += 1;
-    }
-    return count;
-  }
-
-  viewOf(end: LinkEnd): ConnectionClass | undefined {
-    return this.established.get(end.connectionId)?.class;
+  /** The event loop stands for this long: then timers that are due run, then what has arrived. */
+  stallFor(ms: number): void {
+    if (this.machine === undefined || this.stall !== undefined) return;
+    const stall = new EventLoopStall();
+    this.stall = stall;
+    const { queue } = this.world;
+    queue.schedule(queue.now + ms, () => this.goOn(stall));
   }
 
   private end(departure: Departure): void {
@@ -135,8 +152,18 @@ export class SimulatedNode implements NetworkHost {
     this.attachment?.leave(departure);
     this.attachment = undefined;
     this.established.clear();
+    this.stall = undefined;
     this.wakeAt = undefined;
     this.wakeToken += 1;
+  }
+
+  private goOn(stall: EventLoopStall): void {
+    if (this.stall !== stall) return;
+    this.catchingUp = stall;
+    this.stall = undefined;
+    this.wake();
+    for (let input = stall.take(); input !== undefined; input = stall.take()) this.take(input);
+    this.catchingUp = undefined;
   }
 
   private pump(machine: Machine): void {
@@ -159,6 +186,7 @@ export class SimulatedNode implements NetworkHost {
   }
 
   private wake(): void {
+    if (this.stall !== undefined) return;
     this.wakeAt = undefined;
     const { machine } = this;
     if (machine === undefined) return;
@@ -169,7 +197,7 @@ export class SimulatedNode implements NetworkHost {
   }
 
   private reachDeadline(machine: Machine, now: Millis): void {
-    this.receive({ kind: 'deadline-reached' });
+    this.take({ kind: 'deadline-reached' });
     const next = machine.nextDeadline();
     this.stuckCalls = next !== undefined && next <= now ? this.stuckCalls + 1 : 0;
     if (this.stuckCalls <= STUCK_CALLS_MAX) return;
@@ -189,14 +217,14 @@ export class SimulatedNode implements NetworkHost {
       case 'resolve-host': {
         const { requestId } = effect;
         return resolver.resolve(
-          effect.host,
+          { name: effect.host, asker: this.index },
           this.inThisLife((addresses) => ({ kind: 'host-resolved', requestId, addresses })),
         );
       }
       case 'read-source': {
         const { sourceIndex } = effect;
         return resolver.read(
-          effect.source,
+          { source: effect.source, asker: this.index },
           this.inThisLife((result) => ({ kind: 'source-read', sourceIndex, result })),
         );
       }
@@ -227,16 +255,26 @@ export class SimulatedNode implements NetworkHost {
   private performOnNetwork(effect: NetworkEffect): void {
     if (effect.kind === 'close') this.established.delete(effect.connectionId);
     if (this.attachment?.perform(effect) === true) return;
+    if (this.catchingUp?.hasEnded(effect.connectionId) === true) return;
     const detail = `${effect.kind} on connection ${effect.connectionId}`;
     this.world.report('effect-on-ended-connection', this.name, detail);
   }
 
   private note(event: NodeEvent): void {
     if (event.kind === 'connection-established') {
-      this.established.set(event.connectionId, { direction: event.direction, class: event.class });
+      this.changes += 1;
+      const { direction, class: ofClass } = event;
+      this.established.add(event.connectionId, { direction, class: ofClass });
+      this.setView(event.connectionId, ofClass);
     } else if (event.kind === 'disconnected') {
       this.established.delete(event.connectionId);
+      this.setView(event.connectionId, undefined);
     }
+  }
+
+  private setView(id: ConnectionId, view: ConnectionClass | undefined): void {
+    const end = this.attachment?.connections.get(id);
+    if (end !== undefined) end.view = view;
   }
 
   /** An answer that comes after a crash belongs to nobody. */

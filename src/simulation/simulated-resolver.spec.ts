@@ -2,13 +2,14 @@ import { parseSeedSource, type SeedSource } from '../core/connectivity/seed-sour
 import { peerAddressOfIp } from '../core/support/peer-address.ts';
 import { SeededRandom } from '../core/support/random-source.ts';
 import { EventQueue } from './event-queue.ts';
+import { Reachability } from './reachability.ts';
 import { SimulatedResolver } from './simulated-resolver.ts';
 
 const IP = Uint8Array.of(20, 1, 1, 1);
 
 function resolverOf(): { queue: EventQueue; resolver: SimulatedResolver } {
   const queue = new EventQueue();
-  return { queue, resolver: new SimulatedResolver(queue, new SeededRandom(1)) };
+  return { queue, resolver: new SimulatedResolver(queue, new SeededRandom(1), new Reachability()) };
 }
 
 function source(text: string): SeedSource {
@@ -22,8 +23,12 @@ describe('SimulatedResolver', () => {
     const { queue, resolver } = resolverOf();
     const answers: unknown[] = [];
     resolver.setHost('seed.example.com', [IP]);
-    resolver.resolve('seed.example.com', (addresses) => answers.push(addresses));
-    resolver.resolve('nobody.example.com', (addresses) => answers.push(addresses));
+    resolver.resolve({ name: 'seed.example.com', asker: 0 }, (addresses) =>
+      answers.push(addresses),
+    );
+    resolver.resolve({ name: 'nobody.example.com', asker: 0 }, (addresses) =>
+      answers.push(addresses),
+    );
     while (queue.step());
     expect(answers).toHaveLength(2);
     expect(answers).toEqual(expect.arrayContaining([[IP], []]));
@@ -31,8 +36,8 @@ describe('SimulatedResolver', () => {
 
   it('answers late about a name that is slow', () => {
     const { queue, resolver } = resolverOf();
-    resolver.delay('seed.example.com', 5_000);
-    resolver.resolve('seed.example.com', () => undefined);
+    resolver.setFault('seed.example.com', { lateMs: 5_000 });
+    resolver.resolve({ name: 'seed.example.com', asker: 0 }, () => undefined);
     while (queue.step());
     expect(queue.now).toBeGreaterThanOrEqual(5_000);
   });
@@ -48,7 +53,7 @@ describe('SimulatedResolver', () => {
     resolver.setHost('seed.example.com', [IP]);
     resolver.setService('_p2p._tcp.example.com', [peerAddressOfIp(IP, 9000)]);
     let result: unknown;
-    resolver.read(source(text), (answer) => (result = answer));
+    resolver.read({ source: source(text), asker: 0 }, (answer) => (result = answer));
     while (queue.step());
     expect(result).toEqual(expected);
   });

@@ -1,45 +1,8 @@
 import type { NodeEffect } from '../core/node/effects.ts';
-import type { NodeInput } from '../core/node/inputs.ts';
-import {
-  connectionId,
-  millis,
-  unixMillis,
-  type Millis,
-  type NodeId,
-} from '../core/support/brand.ts';
+import { connectionId, millis, unixMillis, type NodeId } from '../core/support/brand.ts';
 import { parsePeerAddress, type PeerAddress } from '../core/support/peer-address.ts';
-import type { Machine } from './machine.ts';
+import { ScriptedMachine } from '../../test/support/scripted-machine.ts';
 import { Simulation } from './simulation.ts';
-
-/** A machine that does what a test says, in place of a node. */
-class ScriptedMachine implements Machine {
-  readonly inputs: string[] = [];
-  deadline: Millis | undefined;
-  listed: string[] = [];
-  effects: NodeEffect[] = [];
-  onInput: (input: NodeInput, now: Millis) => void = () => undefined;
-
-  handle(input: NodeInput, now: Millis): void {
-    this.inputs.push(input.kind);
-    this.onInput(input, now);
-  }
-
-  nextDeadline(): Millis | undefined {
-    return this.deadline;
-  }
-
-  drainEffects(): NodeEffect[] {
-    return this.effects.splice(0);
-  }
-
-  snapshot(): ReturnType<Machine['snapshot']> {
-    return { book: { newEntries: 0, triedEntries: 0, persisted: 0, newGroups: 0, triedGroups: 0 } };
-  }
-
-  peers(): string[] {
-    return this.listed;
-  }
-}
 
 function simulationOf(machine: ScriptedMachine, seed = 1): Simulation {
   const simulation = new Simulation({

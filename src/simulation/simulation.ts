@@ -1,17 +1,23 @@
-import type { SeedSource } from '../core/connectivity/seed-source.ts';
 import type { NodeEffect } from '../core/node/effects.ts';
 import type { NodeEvent } from '../core/node/events.ts';
 import { nodeIdOfKey } from '../core/session/node-identity.ts';
 import { unixMillis, type Millis } from '../core/support/brand.ts';
 import { DEFAULT_LIMITS, type NodeLimits } from '../core/support/limits.ts';
-import { peerAddressOfIp, type PeerAddress } from '../core/support/peer-address.ts';
+import type { PeerAddress } from '../core/support/peer-address.ts';
 import { SeededRandom, uniform } from '../core/support/random-source.ts';
 import type { Sha256 } from '../core/support/sha256.ts';
 import { EventQueue } from './event-queue.ts';
 import { InvariantWatch } from './invariant-watch.ts';
 import type { CreateMachine } from './machine.ts';
-import { DEFAULT_CONDITIONS, type NetworkConditions } from './network-link.ts';
+import { DEFAULT_CONDITIONS, type NetworkConditions } from './network-conditions.ts';
+import {
+  addressOfNode,
+  addressOfSilentHost,
+  DEFAULT_NODE_OPTIONS,
+  type NodePlan,
+} from './node-plan.ts';
 import type { NodeWorld } from './node-world.ts';
+import { Reachability } from './reachability.ts';
 import { SimulatedNetwork } from './simulated-network.ts';
 import { SimulatedNode } from './simulated-node.ts';
 import { SimulatedResolver } from './simulated-resolver.ts';
@@ -30,19 +36,11 @@ export interface SimulationOptions {
   readonly onSample?: (simulation: Simulation) => void;
 }
 
-export interface NodePlan {
-  readonly seeds?: readonly SeedSource[];
-  readonly operatorPeers?: readonly PeerAddress[];
-}
-
 export type EventListener = (node: SimulatedNode, event: NodeEvent, now: Millis) => void;
 
 /** Virtual milliseconds between two looks at the whole network. */
 const SAMPLE_MS = 100;
 
-const P2P_PORT = 7_071;
-const CHAIN_ID = 'testnet';
-const GENESIS_HASH = new Uint8Array(32).fill(7);
 const KEY_BYTES = 32;
 /** 2026-01-01T00:00:00Z: where the virtual wall clock starts. */
 const WALL_CLOCK_START = 1_767_225_600_000;
@@ -55,6 +53,7 @@ const LIVES_MAX = 1_000;
 /** A network of nodes in virtual time; one seed gives one run. */
 export class Simulation {
   readonly queue = new EventQueue();
+  readonly reachability = new Reachability();
   readonly network: SimulatedNetwork;
   readonly resolver: SimulatedResolver;
   readonly validator: SimulatedValidator;
@@ -75,8 +74,13 @@ export class Simulation {
     const { queue } = this;
     const stream = (of: number): SeededRandom => new SeededRandom(options.seed, of);
     const conditions = { ...DEFAULT_CONDITIONS, ...options.conditions };
-    this.network = new SimulatedNetwork({ queue, random: stream(STREAMS.network), conditions });
-    this.resolver = new SimulatedResolver(queue, stream(STREAMS.resolver));
+    this.network = new SimulatedNetwork({
+      queue,
+      random: stream(STREAMS.network),
+      conditions,
+      reachability: this.reachability,
+    });
+    this.resolver = new SimulatedResolver(queue, stream(STREAMS.resolver), this.reachability);
     this.validator = new SimulatedValidator(queue, stream(STREAMS.validator));
     this.storeRandom = stream(STREAMS.store);
     this.keyRandom = stream(STREAMS.keys);
@@ -98,46 +102,34 @@ export class Simulation {
     const index = this.nodes.length;
     const { seed, sha256 } = this.options;
     const publicKey = Uint8Array.from({ length: KEY_BYTES }, () => this.keyRandom.nextU32() & 0xff);
-    const limits = { ...DEFAULT_LIMITS, ...this.options.limits };
+    const address = plan.address ?? addressOfNode(index);
+    const fixed = { ...DEFAULT_NODE_OPTIONS, ...plan, publicKey, sha256 };
+    const limits = { ...DEFAULT_LIMITS, ...this.options.limits, ...plan.limits };
     const createMachine = (life: number): ReturnType<CreateMachine> =>
       this.options.createMachine(
         {
-          chainId: CHAIN_ID,
-          genesisHash: GENESIS_HASH,
-          publicKey,
-          agent: 'vision-node/simulated',
-          zone: '',
-          p2pPort: P2P_PORT,
-          seeds: plan.seeds ?? [],
-          operatorPeers: plan.operatorPeers ?? [],
-          scope: 'auto',
-          allowedCidrs: [],
-          allowedNameSuffixes: [],
+          ...fixed,
           limits,
+          p2pPort: address.port,
           random: new SeededRandom(seed, FIRST_NODE_STREAM + index * LIVES_MAX + life),
-          sha256,
-          wallClock: () => unixMillis(Math.floor(WALL_CLOCK_START + this.now)),
+          wallClock: () =>
+            unixMillis(Math.floor(WALL_CLOCK_START + this.now + node.wallClockOffsetMs)),
         },
         this.now,
       );
-    const address = addressOfNode(index);
-    const identity = {
-      index,
-      address,
-      nodeId: nodeIdOfKey(publicKey, sha256),
-      limits,
-      createMachine,
-    };
+    const nodeId = nodeIdOfKey(publicKey, sha256);
+    const identity = { index, address, nodeId, limits, createMachine };
     const store = new SimulatedStore(this.queue, this.storeRandom);
-    const node = new SimulatedNode(identity, store, this.nodeWorld);
+    const node: SimulatedNode = new SimulatedNode(identity, store, this.nodeWorld);
     this.nodes.push(node);
     this.places.add(address.key);
+    if (plan.name !== undefined) this.resolver.setHost(plan.name, [node.ip]);
     return node;
   }
 
   /** An address at which nobody ever answers; nodes may be told of it. */
   addSilentHost(): PeerAddress {
-    const address = peerAddressOfIp(Uint8Array.of(120, this.places.size & 0xff, 1, 1), P2P_PORT);
+    const address = addressOfSilentHost(this.places.size);
     this.network.addSilentHost(address);
     this.places.add(address.key);
     return address;
@@ -205,10 +197,4 @@ export class Simulation {
     if (effect.kind !== 'observe') return;
     for (const listener of this.listeners) listener(node, effect.event, this.now);
   }
-}
-
-/** Public unicast, each in a /16 of its own: 20.0.x.y to 99.255.x.y. */
-function addressOfNode(index: number): PeerAddress {
-  const ip = Uint8Array.of(20 + ((index >> 8) % 80), index & 0xff, 1 + (index % 200), 10);
-  return peerAddressOfIp(ip, P2P_PORT);
 }

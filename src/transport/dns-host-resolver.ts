@@ -1,4 +1,5 @@
 import type { SeedSource } from '../core/connectivity/seed-source.ts';
+import { isSameOrWider, scopeOfIp, type AddressScope } from '../core/support/address-scope.ts';
 import { assertNever } from '../core/support/brand.ts';
 import {
   parsePeerAddress,
@@ -113,7 +114,7 @@ export class DnsHostResolver implements HostResolver {
     const result = await readHttpPeerList(base, found.answers, abort.signal);
     this.active.delete(work);
     clearTimeout(timer);
-    return result;
+    return result.ok ? { ...result, via: widestOf(found.answers) } : result;
   }
 
   private async addressesOf(host: string): Promise<LookupResult<Uint8Array>> {
@@ -146,6 +147,11 @@ export class DnsHostResolver implements HostResolver {
     });
     return answer ?? OVERLOADED;
   }
+}
+
+/** Any of these addresses may have answered: what the answer names must suit the widest of them. */
+function widestOf(ips: readonly Uint8Array[]): AddressScope {
+  return ips.map(scopeOfIp).reduce((a, b) => (isSameOrWider(a, b) ? a : b));
 }
 
 /** RFC 2782: lowest priority first, then the heaviest. A target must be a name; `.` means none. */

@@ -7,6 +7,8 @@ import { errorCodeOf, listenCauseOf } from './socket-faults.ts';
 /** After an accept failed for want of descriptors, newcomers are turned away for this long. */
 const ACCEPT_PAUSE_MS = 500;
 
+const EVERY_ADDRESS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
+
 export interface TcpListenerOptions {
   readonly host: string;
   /** 0: any free port. */
@@ -34,6 +36,12 @@ export class TcpListener {
     this.tokens = options.acceptsPerSecond;
     this.server = createServer({ allowHalfOpen: false, noDelay: true, keepAlive: false });
     this.server.on('connection', (socket) => this.onConnection(socket));
+  }
+
+  /** The one address at which all connections arrive; undefined when it listens at every address. */
+  get boundAddress(): AddressInfo | undefined {
+    const bound = this.server.address() as AddressInfo | null;
+    return bound === null || EVERY_ADDRESS.has(bound.address) ? undefined : bound;
   }
 
   /**

@@ -36,6 +36,8 @@ export class TcpTransport
   private nextInboundId = 1;
   /** Accepted connections mostly share their near end: it is parsed once. */
   private lastLocal: { readonly text: string; readonly address: PeerAddress } | undefined;
+  /** Near end of every accepted connection, when the listener has one address only. */
+  private boundLocal: PeerAddress | undefined;
   private observer: TransportObserver | undefined;
   private emptied: Promise<void> | undefined;
   private onEmpty: (() => void) | undefined;
@@ -46,9 +48,12 @@ export class TcpTransport
     this.listener = new TcpListener({ ...options, backlog: options.limits.backlog }, this);
   }
 
-  listen(observer: TransportObserver): Promise<number> {
+  async listen(observer: TransportObserver): Promise<number> {
     this.observer = observer;
-    return this.listener.listen();
+    const port = await this.listener.listen();
+    const bound = this.listener.boundAddress;
+    this.boundLocal = addressOfSocketEnd(bound?.address, bound?.port);
+    return port;
   }
 
   dial(connectionId: ConnectionId, endpoint: PeerAddress, timeoutMs: number): void {
@@ -166,7 +171,9 @@ export class TcpTransport
   /** The one place where a socket becomes a connection; a secure channel would be put in between here. */
   private adopt(id: ConnectionId, socket: Socket, direction: 'inbound' | 'outbound'): boolean {
     const remote = addressOfSocketEnd(socket.remoteAddress, socket.remotePort);
-    const local = this.localAddressOf(socket);
+    // Asking the kernel for the near end costs as much as a small write.
+    const bound = direction === 'inbound' ? this.boundLocal : undefined;
+    const local = bound ?? this.localAddressOf(socket);
     if (remote === undefined || local === undefined || this.isShutDown) {
       socket.on('error', () => socket.destroy());
       socket.destroy();

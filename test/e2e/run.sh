@@ -11,6 +11,14 @@ kubelab_dir=$PWD/../shared/kubelab
 
 say() { echo "e2e: $*"; }
 
+# A build that was stopped midway leaves the programs without the schemas beside them, for which
+# `make chart-check` would go to the internet.
+tools_are_whole() {
+  local kubeconform
+  kubeconform=$(command -v kubeconform) && command -v helm-docs >/dev/null || return 1
+  [ -d "$(dirname "$(dirname "$kubeconform")")/schemas" ]
+}
+
 use_kubelab() {
   local kubelab=$kubelab_dir/kubelab
   say 'cluster by kubelab'
@@ -18,7 +26,7 @@ use_kubelab() {
   eval "$("$kubelab" env)"
   # In this order: with an empty module cache the tools are not found before the monitoring's modules.
   command -v promtool >/dev/null || "$kubelab" build monitoring
-  command -v kubeconform >/dev/null && command -v helm-docs >/dev/null || "$kubelab" build tools
+  tools_are_whole || "$kubelab" build tools
   helm plugin list 2>/dev/null | grep -q '^unittest' || "$kubelab" build unittest
   "$kubelab" dockerd start
   "$kubelab" images node redis

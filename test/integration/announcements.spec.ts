@@ -5,7 +5,9 @@ import { blockHash } from '../../src/core/announcements/block-hash.ts';
 import type { BlockHeader } from '../../src/core/wire/generated/p2p.ts';
 import { ephemeralIdentity } from '../../src/handshake/local-identity.ts';
 import { eventually } from '../support/eventually.ts';
+import { FakePeer } from '../support/fake-peer.ts';
 import { NodeBench, type WatchedNode } from '../support/node-bench.ts';
+import { NodeProcess } from '../support/node-process.ts';
 
 jest.setTimeout(20_000);
 
@@ -185,3 +187,28 @@ async function expectRejected(watched: WatchedNode, type: string, fault: string)
   ]);
   expect(watched.eventsOf('announcement-accepted')).toEqual([]);
 }
+
+it('is counted in /metrics of a node as received each time, and as dropped when it came again', async () => {
+  const node = await NodeProcess.create();
+  const peers: FakePeer[] = [];
+  try {
+    await node.start();
+    for (let i = 0; i < 2; i += 1) peers.push(await FakePeer.join(node.httpPort + 1));
+    const message = blockMessage(minedHeader());
+    for (const peer of peers) {
+      peer.send(message);
+      await peer.roundTrip();
+    }
+    const valueOf = async (name: string): Promise<string[]> => {
+      const text = await node.text('/metrics', node.httpPort + 2);
+      return text.split('\n').filter((line) => line.startsWith(`${name} `));
+    };
+    expect(await valueOf('vision_p2p_announces_received')).toEqual([
+      'vision_p2p_announces_received 2',
+    ]);
+    expect(await valueOf('vision_p2p_dupes_dropped')).toEqual(['vision_p2p_dupes_dropped 1']);
+  } finally {
+    for (const peer of peers) peer.end();
+    await node.dispose();
+  }
+});

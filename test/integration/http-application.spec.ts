@@ -69,6 +69,31 @@ it('two applications in one process find each other and show it on every path', 
   expect(one.node_id).not.toBe(two.node_id);
 });
 
+it('connects to a peer that the operator names, forgets it, and says goodbye when drained', async () => {
+  const [first, second] = [await start(), await start()];
+  const address = `127.0.0.1:${first.application.ports.p2p}`;
+  const { body: added } = await request(second.operationsUrl).post('/ops/peers').send({ address });
+  expect(added).toEqual({ address });
+  const stateAtFirst = async () =>
+    (await request(first.operationsUrl).get('/p2p/status')).body.peers.inbound as number;
+  await until('connected', async () => (await stateAtFirst()) === 1);
+  const { body } = await request(second.operationsUrl).get('/ops/book?source=peer').expect(200);
+  expect(body.entries).toEqual([
+    expect.objectContaining({
+      address,
+      source: 'peer',
+      verified: true,
+    }),
+  ]);
+  const path = `/ops/peers/${address}`;
+  await request(second.operationsUrl).delete(path).expect(204);
+  await request(second.operationsUrl).delete('/ops/peers/127.0.0.1:1').expect(404);
+  await request(second.operationsUrl).post('/ops/drain').expect(202);
+  await until('nobody is connected', async () => (await stateAtFirst()) === 0);
+  await request(second.operationsUrl).get('/health/ready').expect(503);
+  await request(second.operationsUrl).get('/health/live').expect(200);
+});
+
 it('logs one line for each listener, with the address that was bound', async () => {
   const { logged, application } = await start();
   const lines = logged.filter(({ message }) => message.endsWith('listening'));

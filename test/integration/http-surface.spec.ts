@@ -110,17 +110,23 @@ describe('GET /p2p/status', () => {
 });
 
 describe('operations paths', () => {
-  it.each(['/ops/connections', '/ops/book', '/OPS/Connections', '/ops/connections/', '/docs', '/'])(
-    'answers 404 for %s on the public listener, whatever headers say',
-    async (path) => {
-      const { status, body } = await request(surface.publicUrl)
-        .get(path)
-        .set('Host', `localhost:${surface.operationsPort}`)
-        .set('X-Forwarded-Port', String(surface.operationsPort));
-      expect(status).toBe(404);
-      expect(body).toEqual(notFound);
-    },
-  );
+  it.each([
+    '/ops/connections',
+    '/ops/book',
+    '/ops/sources',
+    '/ops/bans',
+    '/OPS/Connections',
+    '/ops/connections/',
+    '/docs',
+    '/',
+  ])('answers 404 for %s on the public listener, whatever headers say', async (path) => {
+    const { status, body } = await request(surface.publicUrl)
+      .get(path)
+      .set('Host', `localhost:${surface.operationsPort}`)
+      .set('X-Forwarded-Port', String(surface.operationsPort));
+    expect(status).toBe(404);
+    expect(body).toEqual(notFound);
+  });
 
   it('lists connections with every documented field', async () => {
     surface.node.connectionViews = [connectionViewOf()];
@@ -153,44 +159,6 @@ describe('operations paths', () => {
     surface.node.connectionViews = [connectionViewOf({ rttMs: undefined, agent })];
     const { body } = await request(surface.operationsUrl).get('/ops/connections').expect(200);
     expect(body.connections[0]).toMatchObject({ round_trip_ms: null, agent });
-  });
-
-  it('lists the address book up to a limit', async () => {
-    const entry = {
-      address: '10.0.0.1:7071',
-      source: 'exchange' as const,
-      state: 'heard' as const,
-      nodeId: '' as const,
-      failures: 2,
-      lastReason: 'connection-refused',
-      nextDialInMs: 1_500,
-      persisted: false,
-      table: 'new' as const,
-      group: '10.0.0',
-      sourceGroup: '10.0.9',
-      isVerified: false,
-      isElder: false,
-      isAnchor: false,
-      whyNot: 'backoff' as const,
-    };
-    surface.node.bookViews = [entry, { ...entry, address: '10.0.0.2:7071' }];
-    const { body } = await request(surface.operationsUrl).get('/ops/book?limit=1').expect(200);
-    expect(body).toEqual({
-      entries: [
-        {
-          address: '10.0.0.1:7071',
-          source: 'exchange',
-          state: 'heard' as const,
-          node_id: '',
-          failures: 2,
-          last_reason: 'connection-refused',
-          next_dial_in_seconds: 2,
-          persisted: false,
-        },
-      ],
-      count: 1,
-    });
-    await request(surface.operationsUrl).get('/ops/book?limit=x').expect(400);
   });
 });
 

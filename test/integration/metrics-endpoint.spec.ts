@@ -1,7 +1,17 @@
 import request from 'supertest';
 import type { NodeEvent } from '../../src/core/node/events.ts';
+import { ADDRESS_REFUSALS } from '../../src/core/address-book/vocabulary.ts';
+import { CONNECTION_CLASSES } from '../../src/core/session/connection.ts';
+import { LIMIT_NAMES } from '../../src/core/support/limits.ts';
 import { connectionId } from '../../src/core/support/brand.ts';
-import { connectionViewOf, NODE_ID, snapshotOf } from '../support/stub-running-node.ts';
+import {
+  banOf,
+  bookEntryOf,
+  connectionViewOf,
+  NODE_ID,
+  snapshotOf,
+  sourceOf,
+} from '../support/stub-running-node.ts';
 import { openOperatorSurface, type OperatorSurface } from '../support/operator-surface.ts';
 
 let surface: OperatorSurface;
@@ -61,6 +71,9 @@ it('has the names of the contract from the first scrape', async () => {
     'vision_p2p_messages_total counter',
     'vision_p2p_bytes_total counter',
     'vision_p2p_address_book_entries gauge',
+    'vision_p2p_address_book_groups gauge',
+    'vision_p2p_source_up gauge',
+    'vision_p2p_bans gauge',
     'vision_p2p_addresses_refused_total counter',
     'vision_p2p_persisted_peers gauge',
     'vision_p2p_ping_seconds histogram',
@@ -108,6 +121,54 @@ it('shows what the node says of itself', async () => {
     valueOf(later, 'vision_p2p_connections{direction="outbound",scope="loopback",class="open"}'),
   ).toBe(0);
   expect(valueOf(later, 'vision_p2p_bytes_total{direction="sent"}')).toBe(200);
+});
+
+it('shows which kinds of sources are up, the groups of the book, and the bans', async () => {
+  surface.node.sourceViews = [
+    sourceOf({ source: 'dns+a.example.com:1', up: false }),
+    sourceOf({ source: 'dns+b.example.com:1' }),
+    sourceOf({ source: 'http://c.example.com:1', kind: 'http', up: false }),
+  ];
+  surface.node.banViews = [banOf(), banOf({ id: '10.0.0.1', kind: 'host' })];
+  const text = await scrape();
+  const up = (source: string) => valueOf(text, `vision_p2p_source_up{source="${source}"}`);
+  expect(up('dns')).toBe(1);
+  for (const source of ['stored', 'peer', 'address', 'dnssrv', 'http', 'exchange']) {
+    expect([source, up(source)]).toEqual([source, 0]);
+  }
+  expect(valueOf(text, 'vision_p2p_address_book_groups{table="new"}')).toBe(2);
+  expect(valueOf(text, 'vision_p2p_address_book_groups{table="tried"}')).toBe(1);
+  expect(valueOf(text, 'vision_p2p_bans')).toBe(2);
+  surface.node.sourceViews = [];
+  surface.node.banViews = [];
+  const later = await scrape();
+  expect(valueOf(later, 'vision_p2p_source_up{source="dns"}')).toBe(0);
+  expect(valueOf(later, 'vision_p2p_bans')).toBe(0);
+});
+
+it('counts refused addresses and met limits by every code that there is, and no other', async () => {
+  for (const reason of ADDRESS_REFUSALS) {
+    surface.events.observe({ kind: 'address-refused', address: 'x"\n:1', reason }, 0);
+  }
+  for (const limit of LIMIT_NAMES) surface.events.observe({ kind: 'limit-hit', limit }, 0);
+  for (const cls of CONNECTION_CLASSES) {
+    surface.node.connectionViews.push(connectionViewOf({ class: cls }));
+  }
+  const text = await scrape();
+  const countOf = (name: string): number =>
+    seriesOf(text).filter((series) => series.startsWith(`${name}{`)).length;
+  for (const reason of ADDRESS_REFUSALS) {
+    expect(valueOf(text, `vision_p2p_addresses_refused_total{reason="${reason}"}`)).toBe(1);
+  }
+  for (const limit of LIMIT_NAMES) {
+    expect(valueOf(text, `vision_p2p_limit_hits_total{limit="${limit}"}`)).toBe(1);
+  }
+  for (const cls of CONNECTION_CLASSES) {
+    const labels = `direction="outbound",scope="loopback",class="${cls}"`;
+    expect(valueOf(text, `vision_p2p_connections{${labels}}`)).toBe(1);
+  }
+  expect(countOf('vision_p2p_addresses_refused_total')).toBe(ADDRESS_REFUSALS.length);
+  expect(countOf('vision_p2p_limit_hits_total')).toBe(LIMIT_NAMES.length);
 });
 
 it('counts what the node reports', async () => {
@@ -175,6 +236,13 @@ it('has the same series after a hostile flood, and stays under 100 KB and 50 ms'
       Date.now(),
     );
   }
+  surface.node.sourceViews = Array.from({ length: 1_000 }, (_, i) =>
+    sourceOf({ source: `dns+${i}.example.com:7071` }),
+  );
+  surface.node.banViews = Array.from({ length: 20_000 }, (_, i) => banOf({ id: `${i}"\n` }));
+  surface.node.bookViews = Array.from({ length: 20_000 }, (_, i) =>
+    bookEntryOf({ group: `${i}"\n`, lastReason: `${i}` }),
+  );
   const started = performance.now();
   const text = await scrape();
   const elapsedMs = performance.now() - started;

@@ -23,7 +23,12 @@ describe('choice of the peer store', () => {
   async function open(change: Partial<NodeConfig['store']>): Promise<PeerStore> {
     const store = await createPeerStore(
       { kind: 'memory', dataDir: join(directory, 'vision_data_7070'), redis: NO_REDIS, ...change },
-      { chainId: 'testnet', nodeName: 'node-0', warn: () => undefined },
+      {
+        chainId: 'testnet',
+        nodeName: 'node-0',
+        warn: () => undefined,
+        onAvailability: () => undefined,
+      },
     );
     stores.push(store);
     return store;

@@ -19,7 +19,7 @@ import { openFilePeerStore } from '../../src/persistence/file-peer-store.ts';
 import type { PeerStore } from '../../src/runtime/ports/peer-store.ts';
 import { eventually } from '../support/eventually.ts';
 import { durable } from '../support/store-conditions.ts';
-import { keysOf, manyAddresses, save } from '../support/store-samples.ts';
+import { document, EMPTY_STATE, keysOf, manyAddresses, save } from '../support/store-samples.ts';
 
 /** A process that holds the lock of the database in argv[1] until it is killed. */
 const HOLDER = `
@@ -60,6 +60,7 @@ describe('file peer store', () => {
     const store = await open();
     await store.load();
     store.apply(manyAddresses(count).map((text) => save(text)));
+    store.apply([document('bans', `with ${count} peers`)]);
     await durable(store);
     await store.close();
   }
@@ -138,14 +139,14 @@ describe('file peer store', () => {
     writeFileSync(join(dataDir, 'node.key'), 'key');
     damage();
     const store = await open();
-    expect(await store.load()).toEqual([]);
+    expect(await store.load()).toEqual(EMPTY_STATE);
     expect(setAside()).toEqual(['peers.corrupt-1']);
     expect(warnings.join()).toContain(join(dataDir, 'peers.corrupt-1'));
     expect(readFileSync(join(dataDir, 'node.key'), 'utf8')).toBe('key');
     expect(store.health().up).toBe(true);
     await store.close();
     await filled(3);
-    expect(keysOf(await (await open()).load())).toHaveLength(3);
+    expect(keysOf((await (await open()).load()).peers)).toHaveLength(3);
   });
 
   it.each([
@@ -156,17 +157,29 @@ describe('file peer store', () => {
     await compacted();
     files(/\.ldb$/).forEach((path) => damage(path));
     const store = await open();
-    const peers = await store.load();
+    const { peers } = await store.load();
     expect(setAside()).toEqual(['peers.corrupt-1']);
     await durable(store);
     await store.close();
-    expect(keysOf(await (await open()).load())).toEqual(keysOf(peers));
+    expect(keysOf((await (await open()).load()).peers)).toEqual(keysOf(peers));
+  });
+
+  it('keeps the documents that can be read of a damaged table', async () => {
+    await filled(2_000);
+    await compacted();
+    // The names of documents sort before those of peers: the end of the table holds only peers.
+    files(/\.ldb$/).forEach((path) =>
+      scramble(path, statSync(path).size - 20_000, statSync(path).size - 10_000),
+    );
+    const loaded = await (await open()).load();
+    expect(setAside()).toEqual(['peers.corrupt-1']);
+    expect(loaded.documents).toEqual({ bans: 'with 2000 peers' });
   });
 
   it('keeps the rest when its log is damaged, and says so', async () => {
     await filled(2_000);
     files(/\.log$/).forEach((path) => scramble(path, 50_000, 51_000));
-    const peers = await (await open()).load();
+    const { peers } = await (await open()).load();
     expect(peers.length).toBeLessThan(2_000);
     expect(warnings).toEqual([expect.stringContaining('damaged')]);
   });
@@ -192,6 +205,7 @@ describe('file peer store', () => {
     const store = await open();
     await store.load();
     store.apply([save('node.example.com:7071')]);
+    store.apply([document('anchors', 'kept')]);
     await durable(store);
     rmSync(dataDir, { recursive: true });
     writeFileSync(dataDir, 'in the way of the next log file');
@@ -202,8 +216,9 @@ describe('file peer store', () => {
     rmSync(dataDir);
     await durable(store);
     await store.close();
-    const peers = await (await open()).load();
+    const { peers, documents } = await (await open()).load();
     expect(keysOf(peers)).toEqual([...addresses, 'node.example.com:7071'].sort());
+    expect(documents).toEqual({ anchors: 'kept' });
   }, 30_000);
 
   it('loads at most 20,000 peers', async () => {
@@ -215,7 +230,7 @@ describe('file peer store', () => {
       manyAddresses(20_500).map((text) => ({ type: 'put', key: key(text), value: '1' })),
     );
     await level.close();
-    expect(await (await open()).load()).toHaveLength(20_000);
+    expect((await (await open()).load()).peers).toHaveLength(20_000);
   });
 });
 

@@ -13,6 +13,7 @@ const LIFE_MS_MAX = 250;
 
 interface Reading {
   readonly peers: readonly [string, boolean][];
+  readonly documents: Readonly<Record<string, { number: number; isWhole: boolean }>>;
   readonly warnings: readonly string[];
 }
 
@@ -60,20 +61,27 @@ describe('file peer store under kill -9', () => {
 
   it(`opens cleanly with every durable peer after each of ${ROUNDS} kills`, async () => {
     const last = new Map<string, string>();
+    const numbers = new Map<string, number>();
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const line of await writeAndKill(round)) {
-        const [word, key] = line.split(' ') as [string, string];
-        last.set(key, word);
+        const [word, key, number] = line.split(' ') as [string, string, string | undefined];
+        if (word === 'document') numbers.set(key, Number(number));
+        else last.set(key, word);
       }
-      const { peers, warnings } = await readInNewProcess();
+      const { peers, documents, warnings } = await readInNewProcess();
       const found = new Map(peers);
       expect(warnings).toEqual([]);
       expect([...found.values()].every(Boolean)).toBe(true);
+      for (const [name, number] of numbers) {
+        expect(documents[name]?.isWhole).toBe(true);
+        expect(documents[name]?.number).toBeGreaterThanOrEqual(number);
+      }
       const keysThat = (word: string): string[] =>
         [...last].filter(([, state]) => state === word).map(([key]) => key);
       expect(keysThat('saved').filter((key) => !found.has(key))).toEqual([]);
       expect(keysThat('forgot').filter((key) => found.has(key))).toEqual([]);
     }
+    expect([...numbers.keys()].sort()).toEqual(['anchors', 'bans', 'book:snapshot']);
     expect(last.size).toBeGreaterThan(ROUNDS * 20);
     expect(readdirSync(dataDir)).toEqual(['peers']);
   }, 120_000);

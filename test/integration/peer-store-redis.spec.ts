@@ -6,7 +6,14 @@ import type { PeerStore } from '../../src/runtime/ports/peer-store.ts';
 import { eventually } from '../support/eventually.ts';
 import { RedisServer } from '../support/redis-server.ts';
 import { durable } from '../support/store-conditions.ts';
-import { forget, keysOf, manyAddresses, save } from '../support/store-samples.ts';
+import {
+  document,
+  EMPTY_STATE,
+  forget,
+  keysOf,
+  manyAddresses,
+  save,
+} from '../support/store-samples.ts';
 
 /** The bar: state is back in Redis this long after it recovers. */
 const BACK_WITHIN_MS = 10_000;
@@ -30,6 +37,9 @@ describe('Redis peer store when Redis fails', () => {
   const peersInRedis = (): Promise<string[]> =>
     server.run((client) => client.keys('vision:testnet:node-0:peer:*'));
 
+  const documentInRedis = (name: string): Promise<string | null> =>
+    server.run((client) => client.get(`vision:testnet:node-0:${name}`));
+
   const down = (store: PeerStore): Promise<unknown> =>
     eventually(() => !store.health().up, { withinMs: BACK_WITHIN_MS, what: 'health is down' });
 
@@ -43,14 +53,16 @@ describe('Redis peer store when Redis fails', () => {
     server = await RedisServer.reserve();
     const store = open();
     const startedAt = performance.now();
-    expect(await store.load()).toEqual([]);
+    expect(await store.load()).toEqual(EMPTY_STATE);
     expect(performance.now() - startedAt).toBeLessThan(2_000);
     store.apply([save('10.0.0.1:7071'), save('10.0.0.2:7071'), forget('10.0.0.2:7071')]);
-    expect(store.health()).toMatchObject({ up: false, pendingWrites: 2 });
+    store.apply([document('bans', 'kept'), document('bans', 'kept last')]);
+    expect(store.health()).toMatchObject({ up: false, pendingWrites: 3 });
     expect(store.health().detail).toBe('Redis: nothing listens at its address (ECONNREFUSED)');
     await server.startAgain();
     await holds(1);
     await durable(store);
+    expect(await documentInRedis('bans')).toBe('kept last');
   }, 30_000);
 
   it('leaves peers alone that it could not load', async () => {
@@ -84,12 +96,44 @@ describe('Redis peer store when Redis fails', () => {
     const first = open();
     await first.load();
     first.apply(manyAddresses(100).map((text) => save(text)));
+    first.apply([document('anchors', 'only loaded')]);
     await durable(first);
     await first.close();
     const store = open();
-    expect((await store.load()).length).toBe(100);
+    expect((await store.load()).peers.length).toBe(100);
+    store.apply([document('book:snapshot', 'é'.repeat(100_000))]);
+    await durable(store);
     await server.run((client) => client.flushall());
     await holds(100);
+    await durable(store);
+    expect(await documentInRedis('anchors')).toBe('only loaded');
+    expect(await documentInRedis('book:snapshot')).toHaveLength(100_000);
+  }, 30_000);
+
+  it('writes a document again that alone was lost or cut', async () => {
+    server = await RedisServer.start();
+    const store = open();
+    await store.load();
+    store.apply([document('bans', 'é'), document('anchors', 'all of it')]);
+    await durable(store);
+    await server.run(async (client) => {
+      await client.del('vision:testnet:node-0:bans');
+      await client.set('vision:testnet:node-0:anchors', 'all');
+    });
+    const isBack = async (): Promise<boolean> =>
+      (await documentInRedis('bans')) === 'é' && (await documentInRedis('anchors')) === 'all of it';
+    await eventually(isBack, { withinMs: BACK_WITHIN_MS, what: 'both documents are back' });
+    await durable(store);
+  }, 30_000);
+
+  it('passes over a key of another type in place of a document, and overwrites it', async () => {
+    server = await RedisServer.start();
+    await server.run((client) => client.rpush('vision:testnet:node-0:bans', 'x'));
+    const store = open();
+    expect(await store.load()).toEqual(EMPTY_STATE);
+    store.apply([document('bans', 'text')]);
+    await durable(store);
+    expect(await documentInRedis('bans')).toBe('text');
   }, 30_000);
 
   it('says that Redis hangs, and recovers when it goes on', async () => {
@@ -134,7 +178,7 @@ describe('Redis peer store when Redis fails', () => {
   it('works from memory with a wrong password, and never shows it', async () => {
     server = await RedisServer.start('--requirepass', 'right');
     const store = open(`redis://:canary-wrong@127.0.0.1:${server.port}`);
-    expect(await store.load()).toEqual([]);
+    expect(await store.load()).toEqual(EMPTY_STATE);
     store.apply([save('10.0.0.1:7071')]);
     await eventually(() => store.health().detail?.includes('WRONGPASS'), {
       withinMs: BACK_WITHIN_MS,
@@ -150,7 +194,7 @@ describe('Redis peer store when Redis fails', () => {
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const store = open(`redis://127.0.0.1:${(silent.address() as AddressInfo).port}`);
     const startedAt = performance.now();
-    expect(await store.load()).toEqual([]);
+    expect(await store.load()).toEqual(EMPTY_STATE);
     expect(performance.now() - startedAt).toBeLessThan(2_000);
     const closing = performance.now();
     store.apply([save('10.0.0.1:7071')]);
@@ -164,10 +208,10 @@ describe('Redis peer store when Redis fails', () => {
     server = await RedisServer.start();
     await server.run((client) => client.set('vision:testnet:node-1:peer:10.9.9.9:7071', '1'));
     const store = open();
-    expect(await store.load()).toEqual([]);
+    expect(await store.load()).toEqual(EMPTY_STATE);
     store.apply([save('10.0.0.1:7071'), forget('10.9.9.9:7071')]);
     await durable(store);
-    expect(keysOf(await open().load())).toEqual(['10.0.0.1:7071']);
+    expect(keysOf((await open().load()).peers)).toEqual(['10.0.0.1:7071']);
     const others = await server.run((client) => client.keys('vision:testnet:node-1:*'));
     expect(others).toHaveLength(1);
   }, 30_000);

@@ -65,6 +65,18 @@ it('reads the peer list of a node, by its name', async () => {
   expect(paths).toEqual(['/p2p/peers']);
 });
 
+it('says of which class the server may be: of the widest address that its name has', async () => {
+  const port = await portOf(createServer((_, response) => response.end('{"peers":[]}')));
+  const viaOf = async (host: string): Promise<unknown> => {
+    const url = `http://${host}:${port}`;
+    const result = await resolver.readSource({ kind: 'http', text: url, url });
+    return result.ok ? result.via : result.failure;
+  };
+  dns.set('both.test', { a: ['127.0.0.1', '203.0.113.1'] });
+  expect(await viaOf('127.0.0.1')).toBe('loopback');
+  expect(await viaOf('both.test')).toBe('public');
+});
+
 it('skips what is no canonical address and keeps at most 1,000', async () => {
   expect(await body('{"peers":["A.example.com:1","127.1:1",5,null,{},"x.example.com:1"]}')).toEqual(
     ['x.example.com:1'],

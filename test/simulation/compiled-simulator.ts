@@ -4,8 +4,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { transformFileSync, type Options } from '@swc/core';
-import type { ScenarioResult } from '../../src/simulation/scenario.ts';
-import type { ScenarioJob } from './scenario-runner.ts';
+import type { Trial } from '../../src/simulation/bars/bar.ts';
+import type { ScenarioJob, ScenarioResult } from '../../src/simulation/scenario.ts';
 
 const RUNNER = 'test/simulation/scenario-runner.ts';
 const SOURCE_FOLDERS = ['src/core', 'src/simulation'];
@@ -36,15 +36,20 @@ export class CompiledSimulator {
 
   /** Runs all jobs, on as many processors as there are. @returns results in the order of the jobs */
   async run(jobs: readonly ScenarioJob[]): Promise<ScenarioResult[]> {
+    return (await this.runTrials(jobs)).map((trial) => trial.result);
+  }
+
+  /** As `run`, with what each run cost. */
+  async runTrials(jobs: readonly ScenarioJob[]): Promise<Trial[]> {
     const lanes = Math.min(availableParallelism(), jobs.length);
     const shares = Array.from({ length: lanes }, (_, lane) =>
       jobs.filter((_job, index) => index % lanes === lane),
     );
-    const results = await Promise.all(shares.map((share) => this.runHere(share)));
+    const trials = await Promise.all(shares.map((share) => this.runHere(share)));
     return jobs.map((_, index) => {
-      const result = results[index % lanes]?.[Math.floor(index / lanes)];
-      if (result === undefined) throw new Error(`no result of ${JSON.stringify(jobs[index])}`);
-      return result;
+      const trial = trials[index % lanes]?.[Math.floor(index / lanes)];
+      if (trial === undefined) throw new Error(`no result of ${JSON.stringify(jobs[index])}`);
+      return trial;
     });
   }
 
@@ -52,13 +57,13 @@ export class CompiledSimulator {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  private async runHere(jobs: readonly ScenarioJob[]): Promise<ScenarioResult[]> {
+  private async runHere(jobs: readonly ScenarioJob[]): Promise<Trial[]> {
     const runner = join(this.folder, asJavaScript(RUNNER));
     const { stdout } = await promisify(execFile)(process.execPath, [runner, JSON.stringify(jobs)], {
       maxBuffer: OUTPUT_BYTES_MAX,
     });
     const lines = stdout.split('\n').filter((line) => line !== '');
-    return lines.map((line) => JSON.parse(line) as ScenarioResult);
+    return lines.map((line) => JSON.parse(line) as Trial);
   }
 
   private compile(source: string): void {

@@ -1,7 +1,6 @@
-import type { ScenarioName } from '../../src/simulation/scenario.ts';
+import type { ScenarioJob, ScenarioName } from '../../src/simulation/scenario.ts';
 import { CompiledSimulator } from './compiled-simulator.ts';
 import { expectOk } from './expect-ok.ts';
-import type { ScenarioJob } from './scenario-runner.ts';
 
 const TIMEOUT_MS = 300_000;
 

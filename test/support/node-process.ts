@@ -5,13 +5,18 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { eventually } from './eventually.ts';
+import type { NetworkNamespace } from './network-namespace.ts';
 
 const MAIN = resolve('dist/main.js');
+
+/** Below the ports that the kernel gives to outgoing connections: none of those takes one meanwhile. */
+const PORT_MIN = 10_000;
+const PORT_MAX = 32_000;
 
 /** HTTP port of three that follow each other and are free: HTTP, P2P, operations. */
 async function freePorts(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt += 1) {
-    const http = 20_000 + Math.floor(Math.random() * 30_000);
+    const http = PORT_MIN + Math.floor(Math.random() * (PORT_MAX - PORT_MIN - 2));
     const free = await Promise.all([http, http + 1, http + 2].map(isFree));
     if (free.every(Boolean)) return http;
   }
@@ -32,6 +37,10 @@ export interface NodeProcessOptions {
   readonly seedFile?: string;
   readonly args?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** It runs in there, and is asked from there. */
+  readonly namespace?: NetworkNamespace;
+  /** By which others reach it; default 127.0.0.1. */
+  readonly host?: string;
 }
 
 /** `vision-node run` as users start it: the built program, in a directory of its own. */
@@ -53,7 +62,7 @@ export class NodeProcess {
   }
 
   get p2p(): string {
-    return `127.0.0.1:${this.httpPort + 1}`;
+    return `${this.options.host ?? '127.0.0.1'}:${this.httpPort + 1}`;
   }
 
   get pid(): number {
@@ -88,7 +97,9 @@ export class NodeProcess {
   launch(): void {
     this.output = '';
     const { args = [], environment = {} } = this.options;
-    const words = [
+    const [program, ...words] = [
+      ...this.launcher,
+      process.execPath,
       MAIN,
       'run',
       '--http-port',
@@ -97,7 +108,7 @@ export class NodeProcess {
       'seeds.toml',
       ...args,
     ];
-    const child = spawn(process.execPath, words, {
+    const child = spawn(program as string, words, {
       cwd: this.directory,
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -121,10 +132,22 @@ export class NodeProcess {
   }
 
   async get<T>(path: string, port = this.httpPort): Promise<T> {
+    return JSON.parse(await this.getText(path, port)) as T;
+  }
+
+  async getText(path: string, port = this.httpPort): Promise<string> {
+    const url = `http://127.0.0.1:${port}${path}`;
+    const { namespace } = this.options;
+    if (namespace !== undefined) return await namespace.fetchText(url);
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    return await response.text();
+  }
+
+  async text(path: string, port: number): Promise<string> {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
       signal: AbortSignal.timeout(2_000),
     });
-    return (await response.json()) as T;
+    return response.text();
   }
 
   /** By the operations listener, which has no rate limit. */
@@ -136,6 +159,13 @@ export class NodeProcess {
   async dispose(): Promise<void> {
     await this.kill('SIGKILL');
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** A change of the mount namespace loses the working directory. */
+  private get launcher(): readonly string[] {
+    const { namespace } = this.options;
+    if (namespace === undefined) return [];
+    return [...namespace.launcher, 'env', `--chdir=${this.directory}`];
   }
 
   private failIfDead(): false {

@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto';
-import type { StoredDocuments } from '../../src/core/address-book/stored-documents.ts';
+import type {
+  DocumentName,
+  StoredDocuments,
+} from '../../src/core/address-book/stored-documents.ts';
 import { parseSeedSource } from '../../src/core/connectivity/seed-source.ts';
 import type { NodeEffect } from '../../src/core/node/effects.ts';
 import type { NodeEvent } from '../../src/core/node/events.ts';
 import type { NodeInput } from '../../src/core/node/inputs.ts';
+import type { PeerNodeOptions } from '../../src/core/node/node-options.ts';
+import type { BookQuery } from '../../src/core/node/views.ts';
 import { PeerNode } from '../../src/core/node/peer-node.ts';
 import {
   connectionId,
@@ -14,9 +19,10 @@ import {
 import { DEFAULT_LIMITS, type NodeLimits } from '../../src/core/support/limits.ts';
 import { peerAddressOfIp, type PeerAddress } from '../../src/core/support/peer-address.ts';
 import { SeededRandom } from '../../src/core/support/random-source.ts';
-import { PREFACE } from '../../src/core/wire/frame-decoder.ts';
+import { FrameDecoder, PREFACE } from '../../src/core/wire/frame-decoder.ts';
 import type { Hello } from '../../src/core/wire/generated/p2p.ts';
-import { encodeFrame } from '../../src/core/wire/message-codec.ts';
+import { decodeBody, encodeFrame } from '../../src/core/wire/message-codec.ts';
+import { FRAME_TYPES, messageTypeOf, type Message } from '../../src/core/wire/message.ts';
 import { TraceHash } from '../../src/simulation/trace-hash.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
@@ -27,6 +33,10 @@ export const OWN = peerAddressOfIp(Uint8Array.of(10, 0, 0, 1), 7071);
 /** Address of the scripted peer of a number, private scope. */
 export const peerAt = (i: number): PeerAddress =>
   peerAddressOfIp(Uint8Array.of(10, 1, i >> 8, i), 7071);
+/** Address of the scripted peer of a number on the internet, each in a /16 of its own. */
+export const publicPeerAt = (i: number): PeerAddress =>
+  peerAddressOfIp(Uint8Array.of(20 + (i >> 8), i & 255, 0, 1), 7071);
+const OWN_PUBLIC = peerAddressOfIp(Uint8Array.of(150, 0, 0, 1), 7071);
 const keyAt = (i: number): Uint8Array => sha256(Uint8Array.of(i >> 8, i));
 
 /** Preface and Hello of a peer: what a node reads first. */
@@ -54,18 +64,27 @@ export class NodeScript {
   readonly effects: NodeEffect[] = [];
   readonly trace = new TraceHash();
   private readonly node: PeerNode;
-  private now = 0;
+  now = 0;
+  private readonly pings = new Map<ConnectionId, bigint>();
   private accepted = -1;
+  private readonly peerAt: (i: number) => PeerAddress;
 
   constructor(
     options: {
       readonly documents?: StoredDocuments;
       seeds?: number[];
       stored?: number[];
+      storedNames?: PeerAddress[];
+      network?: Partial<
+        Pick<PeerNodeOptions, 'scope' | 'allowedCidrs' | 'allowedNameSuffixes' | 'seeds'>
+      >;
       limits?: Partial<NodeLimits>;
       random?: number;
+      /** Where the scripted peers are; default `peerAt`. */
+      peerAt?: (i: number) => PeerAddress;
     } = {},
   ) {
+    this.peerAt = options.peerAt ?? peerAt;
     this.node = new PeerNode(
       {
         chainId: 'lab',
@@ -75,7 +94,7 @@ export class NodeScript {
         zone: '',
         p2pPort: 7071,
         seeds: (options.seeds ?? []).map((i) => {
-          const parsed = parseSeedSource(peerAt(i).key);
+          const parsed = parseSeedSource(this.peerAt(i).key);
           if (!parsed.ok) throw new Error(parsed.expected);
           return parsed.source;
         }),
@@ -83,6 +102,7 @@ export class NodeScript {
         scope: 'auto',
         allowedCidrs: [],
         allowedNameSuffixes: [],
+        ...options.network,
         limits: { ...DEFAULT_LIMITS, ...options.limits },
         random: new SeededRandom(options.random ?? 1),
         sha256,
@@ -90,7 +110,8 @@ export class NodeScript {
       },
       millis(0),
     );
-    const peers = (options.stored ?? []).map((i) => ({ address: peerAt(i) }));
+    const stored = (options.stored ?? []).map((i) => this.peerAt(i));
+    const peers = [...stored, ...(options.storedNames ?? [])].map((address) => ({ address }));
     this.feed({ kind: 'peers-loaded', peers, documents: options.documents ?? {} });
   }
 
@@ -100,6 +121,7 @@ export class NodeScript {
       this.trace.addNumber(this.now);
       this.trace.add(effect);
       this.effects.push(effect);
+      if (effect.kind === 'send') this.notePing(effect.connectionId, effect.bytes);
     }
   }
 
@@ -135,8 +157,8 @@ export class NodeScript {
 
   /** The last dial of an address. */
   dialOf(i: number): ConnectionId {
-    const dial = this.of('dial').findLast(({ endpoint }) => endpoint.key === peerAt(i).key);
-    if (dial === undefined) throw new Error(`${peerAt(i).key} was not dialled`);
+    const dial = this.of('dial').findLast(({ endpoint }) => endpoint.key === this.peerAt(i).key);
+    if (dial === undefined) throw new Error(`${this.peerAt(i).key} was not dialled`);
     return dial.connectionId;
   }
 
@@ -145,20 +167,80 @@ export class NodeScript {
   }
 
   /** The dial of a peer opens and its handshake succeeds. */
-  answer(i: number): ConnectionId {
+  answer(i: number, hello: Partial<Hello> = {}): ConnectionId {
     const id = this.dialOf(i);
-    this.open(id, 'outbound', peerAt(i));
-    this.feed({ kind: 'bytes-received', connectionId: id, bytes: handshakeOf(i) });
+    this.answerAt(i, id, this.peerAt(i), hello);
     return id;
+  }
+
+  /** The same for a dial of another address of that peer. */
+  answerAt(i: number, id: ConnectionId, remote: PeerAddress, hello: Partial<Hello> = {}): void {
+    this.open(id, 'outbound', remote);
+    this.feed({ kind: 'bytes-received', connectionId: id, bytes: handshakeOf(i, hello) });
+  }
+
+  /** A dial leads to this node itself. */
+  meetItself(id: ConnectionId): void {
+    const endpoint = this.of('dial').find(({ connectionId: of }) => of === id)?.endpoint;
+    if (endpoint === undefined) throw new Error(`no dial ${id}`);
+    this.open(id, 'outbound', endpoint);
+    const hello = handshakeOf(0, { publicKey: keyAt(9_999) });
+    this.feed({ kind: 'bytes-received', connectionId: id, bytes: hello });
   }
 
   /** A peer dials us. */
   accept(i: number, hello: Partial<Hello> = {}): ConnectionId {
     this.accepted += 2;
     const id = connectionId(this.accepted);
-    this.open(id, 'inbound', peerAddressOfIp(peerAt(i).ip as Uint8Array, 40_000));
+    this.open(id, 'inbound', peerAddressOfIp(this.peerAt(i).ip as Uint8Array, 40_000));
     this.feed({ kind: 'bytes-received', connectionId: id, bytes: handshakeOf(i, hello) });
     return id;
+  }
+
+  /** The process stands still: time passes, no deadline is met. */
+  stall(ms: number): void {
+    this.now += ms;
+  }
+
+  send(id: ConnectionId, message: Message): void {
+    this.feed({ kind: 'bytes-received', connectionId: id, bytes: encodeFrame(message) });
+  }
+
+  /** What the node sent on a connection, its preface left out. */
+  sent(id: ConnectionId): Message[] {
+    const chunks = this.of('send').filter(({ connectionId: of }) => of === id);
+    const decoder = new FrameDecoder(65_536);
+    for (const { bytes } of chunks) decoder.push(bytes);
+    const messages: Message[] = [];
+    for (let step = decoder.next(); step !== undefined; step = decoder.next()) {
+      const type = step.kind === 'frame' ? messageTypeOf(step.frameType) : undefined;
+      if (step.kind !== 'frame' || type === undefined) continue;
+      const decoded = decodeBody(type, step.body);
+      if (decoded.ok) messages.push(decoded.message);
+    }
+    return messages;
+  }
+
+  /** Nonce of the last ping on a connection. */
+  lastPing(id: ConnectionId): bigint | undefined {
+    return this.pings.get(id);
+  }
+
+  /** The last document of a name that the node wants kept. */
+  document(name: DocumentName): string | undefined {
+    return this.of('save-document').findLast((effect) => effect.name === name)?.text;
+  }
+
+  bans() {
+    return this.node.bans();
+  }
+
+  book(query: Partial<BookQuery> = {}) {
+    return this.node.book({ limit: 1_000, ...query }, millis(this.now)).entries;
+  }
+
+  connections() {
+    return this.node.connections(millis(this.now));
   }
 
   snapshot() {
@@ -169,7 +251,22 @@ export class NodeScript {
     return this.node.peers({ state: 'verified', limit: 100 });
   }
 
+  /** A ping is a frame by itself, 14 bytes long. */
+  private notePing(id: ConnectionId, bytes: Uint8Array): void {
+    if (bytes.length !== 14 || bytes[4] !== FRAME_TYPES.ping) return;
+    const decoded = decodeBody('ping', bytes.subarray(5));
+    if (decoded.ok && decoded.message.type === 'ping') {
+      this.pings.set(id, decoded.message.body.nonce);
+    }
+  }
+
   private open(id: ConnectionId, direction: 'inbound' | 'outbound', remote: PeerAddress): void {
-    this.feed({ kind: 'connection-opened', connectionId: id, direction, remote, local: OWN });
+    this.feed({
+      kind: 'connection-opened',
+      connectionId: id,
+      direction,
+      remote,
+      local: this.peerAt === peerAt ? OWN : OWN_PUBLIC,
+    });
   }
 }

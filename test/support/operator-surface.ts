@@ -38,7 +38,7 @@ export function configOf(http: Partial<NodeConfig['http']> = {}): NodeConfig {
       scope: 'auto',
       allowedCidrs: [],
       allowedNameSuffixes: [],
-      asmapFile: undefined,
+      asMap: undefined,
       zone: '',
     },
     http: {

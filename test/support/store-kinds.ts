@@ -17,9 +17,10 @@ export interface StoreKind {
   readonly lasting: boolean;
   start(): Promise<void>;
   reset(): Promise<void>;
-  open(): Promise<PeerStore>;
+  /** @param warn as the operator's log */
+  open(warn?: (sentence: string) => void): Promise<PeerStore>;
   /** Puts raw entries where the store keeps its own, past the store. */
-  plant(entries: Readonly<Record<string, string>>): Promise<void>;
+  plant(entries: Readonly<Record<string, string | Buffer>>): Promise<void>;
   /** All keys in the medium, without what the store puts before them. */
   rawKeys(): Promise<string[]>;
   stop(): Promise<void>;
@@ -51,13 +52,15 @@ export class FileKind implements StoreKind {
     return Promise.resolve();
   }
 
-  open(): Promise<PeerStore> {
-    return openFilePeerStore({ dataDir: this.dataDir });
+  open(warn: (sentence: string) => void = () => {}): Promise<PeerStore> {
+    return openFilePeerStore({ dataDir: this.dataDir, warn });
   }
 
-  plant(entries: Readonly<Record<string, string>>): Promise<void> {
+  plant(entries: Readonly<Record<string, string | Buffer>>): Promise<void> {
     return this.#withLevel(async (level) => {
-      for (const [key, value] of Object.entries(entries)) await level.put(key, value);
+      for (const [key, value] of Object.entries(entries)) {
+        await level.put<string, Buffer>(key, Buffer.from(value), { valueEncoding: 'buffer' });
+      }
     });
   }
 
@@ -102,11 +105,12 @@ export class RedisKind implements StoreKind {
     await this.server.run((client) => client.flushall());
   }
 
-  open(): Promise<PeerStore> {
-    return Promise.resolve(createRedisPeerStore({ url: this.server.url, ...REDIS_NAMESPACE }));
+  open(warn: (sentence: string) => void = () => {}): Promise<PeerStore> {
+    const { url } = this.server;
+    return Promise.resolve(createRedisPeerStore({ url, warn, ...REDIS_NAMESPACE }));
   }
 
-  async plant(entries: Readonly<Record<string, string>>): Promise<void> {
+  async plant(entries: Readonly<Record<string, string | Buffer>>): Promise<void> {
     await this.server.run(async (client) => {
       for (const [key, value] of Object.entries(entries)) await client.set(PREFIX + key, value);
     });

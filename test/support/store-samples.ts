@@ -1,7 +1,10 @@
+import type { DocumentName } from '../../src/core/address-book/stored-documents.ts';
 import type { PeerRecordEntry, StoredPeer } from '../../src/core/address-book/stored-peer.ts';
 import { type NodeId, unixMillis } from '../../src/core/support/brand.ts';
 import { parsePeerAddress, type PeerAddress } from '../../src/core/support/peer-address.ts';
-import type { StoreChange } from '../../src/runtime/ports/peer-store.ts';
+import type { StoreChange, StoredState } from '../../src/runtime/ports/peer-store.ts';
+
+export const EMPTY_STATE: StoredState = { peers: [], documents: {} };
 
 function address(text: string): PeerAddress {
   const parsed = parsePeerAddress(text);
@@ -25,6 +28,12 @@ export const save = (text: string, failures = 0): StoreChange => ({
 });
 
 export const forget = (text: string): StoreChange => ({ kind: 'forget', address: address(text) });
+
+export const document = (name: DocumentName, text: string): StoreChange => ({
+  kind: 'document',
+  name,
+  text,
+});
 
 /** Distinct addresses: `10.0.0.0:7071`, `10.0.0.1:7071` … */
 export function manyAddresses(count: number): string[] {

@@ -1,7 +1,8 @@
 // A process of its own around the built file store: node store-writer.mjs DIST DATA_DIR write|read [SEED]
-//   write: saves and forgets peers for ever; prints "saved KEY" or "forgot KEY" once that is durable, and
+//   write: saves and forgets peers, and saves documents, for ever; prints "saved KEY" or "forgot KEY" once that is durable, and
 //          "forgetting KEY" before: a process that dies between the two may or may not have forgotten.
-//   read:  prints one JSON object {peers, warnings} and ends.
+//   read:  prints one JSON object {peers, documents, warnings} and ends; of a document its number and whether
+//          it is whole.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -12,16 +13,19 @@ const { parsePeerAddress } = await load('core/support/peer-address.js');
 
 const BURST = 20;
 const KEPT = 200;
+/** Of 100 KiB, so that one spans many blocks; it begins with its number. */
+const DOCUMENTS = ['anchors', 'bans', 'book:snapshot'];
+const DOCUMENT_LENGTH = 102_400;
 const NODE_ID = '0123456789abcdef0123456789abcdef01234567';
 
 const warnings = [];
 const store = await openFilePeerStore({ dataDir, warn: (sentence) => warnings.push(sentence) });
-const peers = await store.load();
+const { peers, documents } = await store.load();
 
 if (mode === 'read') {
   await store.close();
   const keys = peers.map(({ address, record }) => [address.key, record?.nodeId === NODE_ID]);
-  process.stdout.write(JSON.stringify({ peers: keys, warnings }));
+  process.stdout.write(JSON.stringify({ peers: keys, documents: sizesOf(documents), warnings }));
 } else {
   let written = 0;
   let burst = [];
@@ -41,15 +45,20 @@ if (mode === 'read') {
     for (let i = Math.max(0, oldest); i < oldest + BURST; i += 1) {
       burst.push({ kind: 'forget', address: addressOf(i) });
     }
+    burst.push(documentOf(DOCUMENTS[(written / BURST) % DOCUMENTS.length], written));
     const leaving = burst.filter((change) => change.kind === 'forget');
     process.stdout.write(leaving.map((change) => `forgetting ${change.address.key}\n`).join(''));
     store.apply(burst);
   }
 
   function report() {
-    const words = { save: 'saved', forget: 'forgot' };
-    const lines = burst.map((change) => `${words[change.kind]} ${change.address.key}\n`);
+    const lines = burst.map((change) => `${describe(change)}\n`);
     process.stdout.write(lines.join(''));
+  }
+
+  function describe(change) {
+    if (change.kind === 'document') return `document ${change.name} ${numberOf(change.text)}`;
+    return `${change.kind === 'save' ? 'saved' : 'forgot'} ${change.address.key}`;
   }
 
   function saved(index, now) {
@@ -61,4 +70,23 @@ if (mode === 'read') {
 function addressOf(index) {
   const text = `10.${seed}.${(index >> 8) & 255}.${index & 255}:${7071 + (index >> 16)}`;
   return parsePeerAddress(text).address;
+}
+
+/** Every start counts on from what it found, so that numbers only grow. */
+function documentOf(name, index) {
+  const number = Math.max(numberOf(documents[name] ?? '0'), 0) + index + 1;
+  return { kind: 'document', name, text: `${number} `.padEnd(DOCUMENT_LENGTH, '.') };
+}
+
+function numberOf(text) {
+  return Number(text.split(' ')[0]);
+}
+
+function sizesOf(found) {
+  return Object.fromEntries(
+    Object.entries(found).map(([name, text]) => [
+      name,
+      { number: numberOf(text), isWhole: text.length === DOCUMENT_LENGTH },
+    ]),
+  );
 }

@@ -9,7 +9,7 @@ import type {
   NodeSnapshot,
   SourceView,
 } from '../../src/core/node/views.ts';
-import { connectionId, type NodeId } from '../../src/core/support/brand.ts';
+import { connectionId, type NodeId, unixMillis } from '../../src/core/support/brand.ts';
 import type { StoreHealth } from '../../src/runtime/ports/peer-store.ts';
 import type { PeerQuery, RunningNode } from '../../src/runtime/running-node.ts';
 
@@ -64,6 +64,56 @@ export function connectionViewOf(changes: Partial<ConnectionView> = {}): Connect
   };
 }
 
+export function bookEntryOf(changes: Partial<BookEntryView> = {}): BookEntryView {
+  return {
+    address: '10.0.0.1:7071',
+    source: 'exchange',
+    state: 'heard',
+    nodeId: '',
+    failures: 2,
+    lastReason: 'connection-refused',
+    nextDialInMs: 1_500,
+    persisted: false,
+    table: 'new',
+    group: '10.0.0',
+    sourceGroup: '10.0.9',
+    isVerified: false,
+    isElder: false,
+    isAnchor: false,
+    whyNot: 'backoff',
+    ...changes,
+  };
+}
+
+export function sourceOf(changes: Partial<SourceView> = {}): SourceView {
+  return {
+    source: 'dns+seed.example.com:7071',
+    kind: 'dns',
+    up: true,
+    readAgeMs: 12_900,
+    nextReadInMs: 47_100,
+    lastResult: 'ok',
+    failures: 0,
+    addresses: [],
+    connected: 0,
+    ...changes,
+  };
+}
+
+export function banOf(changes: Partial<BanView> = {}): BanView {
+  const now = Date.now();
+  return {
+    id: 'ef'.repeat(20),
+    kind: 'node-id',
+    reason: 'spam',
+    by: 'operator',
+    sinceUnixMs: unixMillis(now),
+    untilUnixMs: unixMillis(now + 60_000),
+    count: 1,
+    ...changes,
+  };
+}
+
 /** A node whose every answer a test sets: for the operator surface alone, where no node need run. */
 export class StubRunningNode implements RunningNode {
   readonly nodeId = NODE_ID;
@@ -77,6 +127,8 @@ export class StubRunningNode implements RunningNode {
   sourceViews: SourceView[] = [];
   banViews: BanView[] = [];
   readonly commands: OperatorCommand[] = [];
+  /** What the node does about a command. */
+  onCommand: (command: OperatorCommand) => void = () => {};
   store: StoreHealth = { up: true, pendingWrites: 0 };
   heartbeatMs = 10;
   stopped = false;
@@ -101,7 +153,9 @@ export class StubRunningNode implements RunningNode {
 
   book(query: BookQuery): BookPage {
     this.bookQueries.push(query);
-    const entries = this.bookViews.slice(0, query.limit);
+    const { cursor, limit } = query;
+    const rest = this.bookViews.filter((view) => cursor === undefined || view.address > cursor);
+    const entries = rest.slice(0, limit);
     return { entries, total: this.bookViews.length, nextCursor: this.nextCursor };
   }
 
@@ -135,6 +189,7 @@ export class StubRunningNode implements RunningNode {
 
   command(command: OperatorCommand): void {
     this.commands.push(command);
+    this.onCommand(command);
   }
 
   async stop(): Promise<void> {

@@ -2,35 +2,38 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
 
 const LISTEN =
-  "const s=require('node:net').createServer();" +
-  "s.listen({port:0,host:'127.0.0.1',backlog:1},()=>console.log(s.address().port))";
+  "const {createServer}=require('node:net');const ports=[];const count=Number(process.argv[1]);" +
+  'for(let i=0;i<count;i++){const s=createServer();' +
+  "s.listen({port:0,host:'127.0.0.1',backlog:1},()=>{ports.push(s.address().port);" +
+  "if(ports.length===count)console.log(ports.join(' '))})}";
 const BACKLOG_FILLERS = 6;
 
 /**
- * A port of 127.0.0.1 that answers no SYN, as a black-holed host does: a stopped process listens
- * there, and its backlog is full.
+ * Ports of 127.0.0.1 that answer no SYN, as a black-holed host does: a stopped process listens
+ * there, and their backlogs are full.
  */
 export class SilentListener {
   private constructor(
-    readonly port: number,
+    readonly ports: readonly number[],
     private readonly process: ChildProcess,
     private readonly fillers: readonly Socket[],
   ) {}
 
-  static async start(): Promise<SilentListener> {
-    const child = spawn(process.execPath, ['-e', LISTEN], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const port = await new Promise<number>((resolve) => {
-      child.stdout.once('data', (text: Buffer) => resolve(Number(text.toString())));
+  static async start(count = 1): Promise<SilentListener> {
+    const child = spawn(process.execPath, ['-e', LISTEN, `${count}`], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ports = await new Promise<number[]>((resolve) => {
+      child.stdout.once('data', (text: Buffer) => resolve(text.toString().split(' ').map(Number)));
     });
     child.kill('SIGSTOP');
-    const fillers = Array.from({ length: BACKLOG_FILLERS }, () => {
-      const socket = connect({ host: '127.0.0.1', port });
-      return socket.on('error', () => socket.destroy());
-    });
-    await Promise.race(
-      fillers.map((socket) => new Promise((resolve) => socket.once('connect', resolve))),
-    );
-    return new SilentListener(port, child, fillers);
+    const fillers: Socket[] = [];
+    for (const port of ports) fillers.push(...(await filledBacklog(port)));
+    return new SilentListener(ports, child, fillers);
+  }
+
+  get port(): number {
+    return this.ports[0] as number;
   }
 
   async stop(): Promise<void> {
@@ -39,4 +42,15 @@ export class SilentListener {
     this.process.kill('SIGKILL');
     await gone;
   }
+}
+
+async function filledBacklog(port: number): Promise<Socket[]> {
+  const fillers = Array.from({ length: BACKLOG_FILLERS }, () => {
+    const socket = connect({ host: '127.0.0.1', port });
+    return socket.on('error', () => socket.destroy());
+  });
+  await Promise.race(
+    fillers.map((socket) => new Promise((resolve) => socket.once('connect', resolve))),
+  );
+  return fillers;
 }

@@ -1,300 +1,181 @@
-import {
-  assertNever,
-  millis,
-  type AddressKey,
-  type Millis,
-  type NodeId,
-  type UnixMillis,
-} from '../support/brand.ts';
-import { IndexedMap } from '../support/indexed-map.ts';
+import type { AddressKey, Millis, NodeId, UnixMillis } from '../support/brand.ts';
 import type { NodeLimits } from '../support/limits.ts';
-import type { PeerAddress } from '../support/peer-address.ts';
 import type { RandomSource } from '../support/random-source.ts';
-import type { AddressChange, BookOutcome } from './address-change.ts';
-import { isListed, type AddressEntry, type FailureReason } from './address-entry.ts';
-import { backoffMs } from './backoff.ts';
-import { blankEntry, storedEntry } from './new-entry.ts';
-import type { StoredPeer } from './stored-peer.ts';
-
-/** Draws when a full table looks for a dead entry: finds one in 57 % of cases when one in ten is dead. */
-const EVICTION_DRAWS = 8;
-/** A peer that let us in only to send us on is asked again after this long. */
-const FULL_PAUSE_MS = 60_000;
-/** What gossip named and never answered: given up after this many dials, hours apart by then. */
-const UNVERIFIED_FAILURES_MAX = 8;
-
-type Entry = { -readonly [Field in keyof AddressEntry]: AddressEntry[Field] };
+import type { AddressChange, BookOutcome, EntryChange } from './address-change.ts';
+import type { AddressEntry } from './address-entry.ts';
+import { isBusy } from './address-tables.ts';
+import { BookCore } from './book-core.ts';
+import { BookIntake, type IntakePolicy } from './book-intake.ts';
+import { snapshotOf } from './book-snapshot.ts';
+import { chooseEntry, type EntryChoice } from './choose-entry.ts';
+import { EntryChanges } from './entry-changes.ts';
 
 /**
  * Goal: always have an honest address to dial, and hand out only what we verified ourselves.
- * Adversary: gossip that names any number of addresses, dead, hostile or invented.
- * Mechanism: two tables; gossip reaches only `new`, our own outbound handshake moves an address to
- * `tried`; a full table refuses the newcomer. `apply` is the only mutator.
- * Bound: `newEntriesMax` + `triedEntriesMax` entries. Cost: O(1) per change and per drawn entry.
+ * Adversary: peers that name any number of addresses, dead, hostile or invented, and own many that
+ * answer. Mechanism: two tables of buckets under a keyed hash (`address-tables.ts`). Hearsay reaches
+ * only `new`; our own outbound handshake verifies an address; only a dial of our own choice moves it
+ * to `tried`, from where a holder goes only when a test dial fails. Draws are by group first.
+ * `apply` is the only mutator. Bound: 16,384 + 4,096 slots, 4,096 entries beside them and the
+ * operator's list; about 1 KiB each, its shares of all indexes included.
+ * Cost: O(1) per change and per drawn entry.
  */
 export class AddressBook {
-  private readonly fresh = new IndexedMap<AddressKey, Entry>();
-  private readonly tried = new IndexedMap<AddressKey, Entry>();
-  /** Where each node was last verified: one address per node id. */
-  private readonly addressOfNode = new Map<NodeId, AddressKey>();
-  /** Loaded from the store and not dialled to an end yet. */
-  private readonly untriedStored = new Set<AddressKey>();
-  private readonly selves = new Set<AddressKey>();
-  private persisted = 0;
+  private readonly core: BookCore;
+  private readonly intake: BookIntake;
+  private readonly changes: EntryChanges;
 
   constructor(
     private readonly limits: NodeLimits,
     private readonly random: RandomSource,
-    /** `AddressPolicy.groupOf` of this node. */
-    private readonly groupOf: (address: PeerAddress, zone: string) => string,
-  ) {}
+    policy: IntakePolicy,
+  ) {
+    this.core = new BookCore(limits, random);
+    this.intake = new BookIntake(this.core, policy);
+    this.changes = new EntryChanges(this.core);
+  }
 
   get newCount(): number {
-    return this.fresh.size;
+    return this.core.tables.fresh.size;
   }
 
   get triedCount(): number {
-    return this.tried.size;
+    return this.core.tables.tried.size;
+  }
+
+  /** Of both tables. */
+  get verifiedCount(): number {
+    return this.core.tables.verified.size;
   }
 
   get persistedCount(): number {
-    return this.persisted;
+    return this.core.ledger.count;
   }
 
   /** Addresses that turned out to be this node's own. */
   get selfCount(): number {
-    return this.selves.size;
+    return this.core.selves.size;
+  }
+
+  /** Slots of `tried` whose holder waits for its test. */
+  get contestedCount(): number {
+    return this.core.contests.size;
   }
 
   /** Address groups in a table. */
   groupCount(table: 'new' | 'tried'): number {
-    const { fresh, tried } = this;
-    return new Set((table === 'new' ? fresh : tried).values().map(({ group }) => group)).size;
+    const { fresh, tried } = this.core.tables;
+    return (table === 'new' ? fresh : tried).groupCount;
   }
 
   get hasUntriedStored(): boolean {
-    return this.untriedStored.size > 0;
+    return this.core.untriedStored.size > 0;
   }
 
   get(key: AddressKey): AddressEntry | undefined {
-    return this.find(key);
+    return this.core.tables.find(key);
   }
 
-  /** The address at which our own handshake last met this node. */
+  /** The address at which our own handshake met this node. */
   addressOf(nodeId: NodeId): AddressEntry | undefined {
-    const key = this.addressOfNode.get(nodeId);
-    return key === undefined ? undefined : this.find(key);
+    return this.core.nodes.of(nodeId);
   }
 
-  sample(table: 'new' | 'tried', count: number): AddressEntry[] {
-    return (table === 'new' ? this.fresh : this.tried).sample(count, this.random);
+  /** Up to `count` different entries in random order. */
+  sample(table: 'new' | 'tried' | 'verified', count: number): AddressEntry[] {
+    const { fresh, tried, verified } = this.core.tables;
+    if (table === 'verified') return verified.sample(count, this.random);
+    return (table === 'new' ? fresh : tried).sample(count, this.random);
   }
 
-  /** All entries of `tried`, in no meaningful order. */
+  /** All entries of a kind, in no meaningful order; a live view. */
   triedEntries(): readonly AddressEntry[] {
-    return this.tried.values();
+    return this.core.tables.tried.values();
   }
 
   newEntries(): readonly AddressEntry[] {
-    return this.fresh.values();
+    return this.core.tables.fresh.values();
+  }
+
+  verifiedEntries(): readonly AddressEntry[] {
+    return this.core.tables.verified.values();
+  }
+
+  /** One entry to dial: by group first, then by weight. Undefined when no eligible one was drawn. */
+  choose(choice: EntryChoice): AddressEntry | undefined {
+    return chooseEntry(this.core.tables, choice, this.limits, this.random);
+  }
+
+  /**
+   * The longest-known proven peers that were met again lately, oldest first, few of each group.
+   * @param at the wall clock
+   */
+  elders(at: UnixMillis): readonly AddressEntry[] {
+    return this.core.elders.list(at);
+  }
+
+  /** A peer that was proven once and has failed since. */
+  drawLost(): AddressEntry | undefined {
+    return this.core.tables.lost.draw(this.random);
+  }
+
+  /** The holder of a contested slot of `tried` that should be dialled by a feeler, longest waiting first. */
+  nextToTest(): AddressEntry | undefined {
+    for (const key of this.core.contests.holders()) {
+      const entry = this.core.tables.find(key);
+      if (entry !== undefined && !isBusy(entry)) return entry;
+    }
+    return undefined;
+  }
+
+  /** What `restored` takes back after a restart: the tables' key, and what the store does not hold. */
+  snapshotText(now: Millis, at: UnixMillis): string {
+    return snapshotOf(this.core.tables, this.limits, now, at);
   }
 
   /** @returns what the store has to do and what observers should hear of it. */
   apply(change: AddressChange, now: Millis): BookOutcome[] {
-    if (change.kind === 'loaded') return this.load(change.peer, now);
-    if (change.kind === 'heard') return this.hear(change, now);
-    const entry = this.find(change.key);
-    if (entry === undefined) return [];
-    if (change.kind !== 'dial-started') this.untriedStored.delete(change.key);
-    return this.change(entry, change, now);
-  }
-
-  private change(
-    entry: Entry,
-    change: Exclude<AddressChange, { kind: 'loaded' | 'heard' }>,
-    now: Millis,
-  ): BookOutcome[] {
     switch (change.kind) {
-      case 'dial-started':
-        entry.state = 'dialing';
-        entry.lastDialAt = now;
-        return [];
-      case 'handshake-succeeded':
-        return this.succeed(entry, change);
-      case 'proven':
-        return this.prove(entry, change.at);
-      case 'failed':
-        return this.fail(entry, change.reason, now);
-      case 'failure-held':
-        entry.state = 'backoff';
-        entry.lastReason = change.reason;
-        this.postpone(entry, entry.failures + 1, now);
-        return [];
-      case 'incompatible':
-        return this.markIncompatible(entry, change.reason, now);
-      case 'found-self':
-        entry.state = 'self';
-        this.selves.add(change.key);
-        entry.nextDialAt = millis(now + this.limits.incompatibleMs);
-        return this.forget(entry, 'self-connection');
-      case 'put-off':
-        entry.state = entry.isVerified ? 'known' : 'heard';
-        entry.lastReason = change.reason;
-        entry.nextDialAt = millis(now + change.retryAfterMs);
-        return [];
-      case 'connection-ended':
-        return this.endConnection(entry, change.reason, now);
+      case 'restored':
+        this.intake.restore(change.text, now, change.at);
+        break;
+      case 'loaded':
+        this.intake.load(change.peer, now);
+        break;
+      case 'heard':
+        this.intake.hear(change, now);
+        break;
+      case 'outage-over':
+        this.forgiveHeld(now);
+        break;
+      case 'elders-reviewed':
+        this.changes.reviewElders(change.at);
+        break;
       default:
-        return assertNever(change);
+        this.applyToEntry(change, now);
+    }
+    return this.core.takeOutcomes();
+  }
+
+  /** Whoever failed while nobody could be reached is as good as before, and due at once. */
+  private forgiveHeld(now: Millis): void {
+    for (const table of [this.core.tables.tried, this.core.tables.fresh]) {
+      for (const entry of table.values()) {
+        if (entry.heldFailures === 0) continue;
+        entry.heldFailures = 0;
+        entry.nextDialAt = now;
+      }
     }
   }
 
-  private load(peer: StoredPeer, now: Millis): BookOutcome[] {
-    const known = this.find(peer.address.key);
-    if (known !== undefined || this.tried.size >= this.limits.triedEntriesMax) return [];
-    const { record } = peer;
-    this.tried.set(
-      peer.address.key,
-      storedEntry(peer, this.groupOf(peer.address, ''), this.limits, now),
-    );
-    if (record !== undefined) this.addressOfNode.set(record.nodeId, peer.address.key);
-    this.persisted += 1;
-    this.untriedStored.add(peer.address.key);
-    return [];
-  }
-
-  private hear(change: Extract<AddressChange, { kind: 'heard' }>, now: Millis): BookOutcome[] {
-    const { address, source, sourceGroup, via, zone = '', isOperator } = change;
-    const known = this.find(address.key);
-    if (known !== undefined) {
-      known.isOperator ||= isOperator;
-      return [];
+  private applyToEntry(change: EntryChange, now: Millis): void {
+    const { core } = this;
+    const entry = core.tables.find(change.key);
+    if (entry === undefined) return;
+    if (change.kind !== 'dial-started' && change.kind !== 'handshaking') {
+      core.untriedStored.delete(change.key);
     }
-    if (!isOperator && this.fresh.size >= this.limits.newEntriesMax && !this.evictFailed()) {
-      return [{ kind: 'refused', address, reason: 'table-full' }];
-    }
-    const origin = { source, group: this.groupOf(address, zone), sourceGroup, via };
-    this.fresh.set(address.key, { ...blankEntry(address, origin, now), isOperator });
-    return [];
-  }
-
-  private succeed(
-    entry: Entry,
-    change: Extract<AddressChange, { kind: 'handshake-succeeded' }>,
-  ): BookOutcome[] {
-    const { key } = entry.address;
-    const wasListed = isListed(entry);
-    entry.state = change.staysOpen ? 'connected' : 'known';
-    entry.failures = 0;
-    entry.firstFailureAt = undefined;
-    entry.lastReason = undefined;
-    this.unlinkNode(entry);
-    entry.nodeId = change.nodeId;
-    entry.firstSuccessAt ??= change.at;
-    entry.lastSuccessAt = change.at;
-    if (!entry.isVerified && !this.promote(entry)) {
-      return [{ kind: 'refused', address: entry.address, reason: 'table-full' }];
-    }
-    this.addressOfNode.set(change.nodeId, key);
-    if (!entry.isPersisted) this.persisted += 1;
-    entry.isPersisted = true;
-    const outcomes: BookOutcome[] = [this.saved(entry)];
-    if (!wasListed) {
-      outcomes.push({ kind: 'verified', address: entry.address, nodeId: change.nodeId });
-    }
-    return outcomes;
-  }
-
-  private prove(entry: Entry, at: UnixMillis): BookOutcome[] {
-    entry.isProven = true;
-    entry.state = 'proven';
-    entry.lastSuccessAt = at;
-    return entry.isPersisted ? [this.saved(entry)] : [];
-  }
-
-  private saved(entry: Entry): BookOutcome {
-    const record = {
-      nodeId: entry.nodeId as NodeId,
-      firstSuccessAt: entry.firstSuccessAt as UnixMillis,
-      lastSuccessAt: entry.lastSuccessAt as UnixMillis,
-      failures: entry.failures,
-    };
-    return { kind: 'save', address: entry.address, record };
-  }
-
-  /** Another node may answer at this address now: the one that did before is no longer found here. */
-  private unlinkNode({ nodeId, address }: Entry): void {
-    if (nodeId === undefined || this.addressOfNode.get(nodeId) !== address.key) return;
-    this.addressOfNode.delete(nodeId);
-  }
-
-  private promote(entry: Entry): boolean {
-    if (this.tried.size >= this.limits.triedEntriesMax) return false;
-    entry.isVerified = true;
-    this.fresh.delete(entry.address.key);
-    this.tried.set(entry.address.key, entry);
-    return true;
-  }
-
-  private fail(entry: Entry, reason: FailureReason, now: Millis): BookOutcome[] {
-    entry.state = 'backoff';
-    entry.failures += 1;
-    entry.firstFailureAt ??= now;
-    entry.lastReason = reason;
-    this.postpone(entry, entry.failures, now);
-    if (!entry.isVerified && !entry.isOperator && entry.failures >= UNVERIFIED_FAILURES_MAX) {
-      this.fresh.delete(entry.address.key);
-    }
-    const mayKeepKey =
-      entry.isProven &&
-      (entry.failures < this.limits.provenFailuresMax ||
-        now - entry.firstFailureAt < this.limits.provenFailureSpanMs);
-    return mayKeepKey ? [] : this.forget(entry, reason);
-  }
-
-  private markIncompatible(entry: Entry, reason: FailureReason, now: Millis): BookOutcome[] {
-    const { incompatibleMs, incompatibleVersionMs } = this.limits;
-    entry.state = 'incompatible';
-    entry.failures += 1;
-    entry.lastReason = reason;
-    const pauseMs = reason === 'protocol-version-mismatch' ? incompatibleVersionMs : incompatibleMs;
-    entry.nextDialAt = millis(now + pauseMs);
-    return this.forget(entry, reason);
-  }
-
-  private endConnection(entry: Entry, reason: FailureReason, now: Millis): BookOutcome[] {
-    const wasOurs = entry.state === 'connected' || entry.state === 'proven';
-    const isGoodbye = reason === 'shutting-down' && entry.state !== 'dialing';
-    if (!wasOurs && !isGoodbye) return [];
-    entry.state = isGoodbye ? 'draining' : 'known';
-    entry.lastReason = reason;
-    if (reason === 'too-many-peers') entry.nextDialAt = millis(now + FULL_PAUSE_MS);
-    else this.postpone(entry, 1, now);
-    return [];
-  }
-
-  /** Removes the store's key; the record stays in memory, an unwanted one of gossip goes whole. */
-  private forget(entry: Entry, reason: FailureReason): BookOutcome[] {
-    if (!entry.isPersisted) return [];
-    entry.isPersisted = false;
-    this.persisted -= 1;
-    return [{ kind: 'forget', address: entry.address, reason }];
-  }
-
-  /** Makes room in a full `new` by dropping one of a few drawn entries that has failed. */
-  private evictFailed(): boolean {
-    const victim = this.fresh
-      .sample(EVICTION_DRAWS, this.random)
-      .find((entry) => entry.failures > 0 && !entry.isOperator);
-    return victim !== undefined && this.fresh.delete(victim.address.key);
-  }
-
-  private postpone(entry: Entry, failures: number, now: Millis): void {
-    const isTrusted = entry.isProven || entry.isOperator;
-    entry.nextDialAt = millis(now + backoffMs(failures, isTrusted, this.limits, this.random));
-  }
-
-  private find(key: AddressKey): Entry | undefined {
-    return this.tried.get(key) ?? this.fresh.get(key);
+    this.changes.apply(entry, change, now);
+    core.tables.refresh(entry);
   }
 }

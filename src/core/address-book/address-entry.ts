@@ -42,6 +42,8 @@ export interface AddressEntry {
   readonly sourceGroup: string;
   /** Class of the connection over which hearsay named it: what it resolves to keeps to that. */
   readonly via: AddressScope | undefined;
+  /** In the table `tried`: met on a dial that this node chose itself. Otherwise in `new`. */
+  readonly isTried: boolean;
   /** Loaded from the store at this start. */
   readonly isStored: boolean;
   /** Named by the operator: a seed or a `--peer`; never forgotten. */
@@ -64,15 +66,19 @@ export interface AddressEntry {
   readonly lastDialAt: Millis | undefined;
   /** Not dialled before. */
   readonly nextDialAt: Millis;
+  /** Only in the state `banned`. */
+  readonly bannedUntil?: UnixMillis | undefined;
 }
+
+const UNLISTED: ReadonlySet<AddressState> = new Set<AddressState>([
+  'draining',
+  'discouraged',
+  'banned',
+  'incompatible',
+  'self',
+]);
 
 /** Verified and nothing known against it: may be listed and shared. */
 export function isListed(entry: AddressEntry): boolean {
-  return (
-    entry.isVerified &&
-    entry.failures === 0 &&
-    entry.state !== 'draining' &&
-    entry.state !== 'incompatible' &&
-    entry.state !== 'self'
-  );
+  return entry.isVerified && entry.failures === 0 && !UNLISTED.has(entry.state);
 }

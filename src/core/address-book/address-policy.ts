@@ -1,35 +1,40 @@
-import { isSameOrWider, scopeOfIp, type AddressScope } from '../support/address-scope.ts';
-import { toHex } from '../support/bytes.ts';
-import type { Cidr } from '../support/cidr.ts';
+import { isSameOrWider, type AddressScope } from '../support/address-scope.ts';
+import { assertNever } from '../support/brand.ts';
+import { cidrContains, type Cidr } from '../support/cidr.ts';
+import { isForbiddenPort } from '../support/forbidden-ports.ts';
+import { classOfIp, formsOf } from '../support/ip-class.ts';
 import type { NetworkScope } from '../support/network-scope.ts';
-import { peerAddressOfIp, type PeerAddress } from '../support/peer-address.ts';
+import type { PeerAddress } from '../support/peer-address.ts';
+import { isLocalName } from './local-name.ts';
+import { networkGroupOf, type AsNumberOf } from './network-group.ts';
 import type { AddressRefusal } from './vocabulary.ts';
-
-/** Names that only mean something inside somebody's network. */
-const LOCAL_NAME_SUFFIXES = ['.localhost', '.local', '.internal', '.svc', '.cluster.local'];
-
-/** Ports of services that are not ours; what is behind them must not be dialled on hearsay. */
-const PRIVILEGED_PORT_MAX = 1_023;
 
 export interface AddressPolicyOptions {
   readonly scope: NetworkScope;
   readonly allowedCidrs: readonly Cidr[];
-  /** With or without a leading dot. */
+  /** Any case, with or without a dot at either end. */
   readonly allowedNameSuffixes: readonly string[];
   /** The port of this node; in the scope `cluster` that of every peer. */
   readonly p2pPort: number;
-  /** Number of the autonomous system that an address belongs to; absent without a map. */
-  readonly asNumberOf?: ((ip: Uint8Array) => number | undefined) | undefined;
+  /** Absent without a map. */
+  readonly asNumberOf?: AsNumberOf | undefined;
 }
 
 /**
  * Goal: what peers say never leads this node into a network that they cannot reach themselves, nor to
- * a third party's services. Adversary: a peer that names any text. Mechanism: an address is only as
- * local as the connection over which it came; a closed list of classes, ports and names that are
- * never a peer. The operator's own sources are not asked. Bound and cost: no state, O(length).
+ * a third party's services. Adversary: a peer that names any text, and whoever answers for a name.
+ * Mechanism: classes, ports and names that are never a peer; then the rule of the network's scope. In
+ * `auto` an address is only as local as the connection over which it came. The operator's own sources
+ * are not asked. Bound and cost: no state, O(length of the text, ranges and suffixes).
  */
 export class AddressPolicy {
-  constructor(private readonly options: AddressPolicyOptions) {}
+  private readonly suffixes: readonly string[];
+
+  constructor(private readonly options: AddressPolicyOptions) {
+    this.suffixes = options.allowedNameSuffixes.map(
+      (suffix) => `.${suffix.toLowerCase().replace(/^\.|\.$/g, '')}`,
+    );
+  }
 
   /**
    * Whether an address that a peer named may be kept and dialled.
@@ -37,10 +42,11 @@ export class AddressPolicy {
    * @returns why not; undefined when it may
    */
   judgeHearsay(address: PeerAddress, via: AddressScope): AddressRefusal | undefined {
-    if (address.port <= PRIVILEGED_PORT_MAX) return 'forbidden-port';
+    if (!this.isPeerPort(address.port)) return 'forbidden-port';
     if (address.ip === undefined) return this.judgeName(address.host);
-    if (isNeverAPeer(address.ip)) return 'forbidden-class';
-    return isSameOrWider(scopeOfIp(address.ip), via) ? undefined : 'narrower-scope';
+    const scope = classOfIp(address.ip);
+    if (scope === undefined) return 'forbidden-class';
+    return this.judgeIp(address.ip, scope, via);
   }
 
   /**
@@ -53,42 +59,80 @@ export class AddressPolicy {
     answers: readonly Uint8Array[],
     via: AddressScope,
   ): AddressRefusal | undefined {
-    for (const ip of answers) {
-      const refusal = this.judgeHearsay(peerAddressOfIp(ip, address.port), via);
-      if (refusal !== undefined) return refusal;
-    }
-    return undefined;
+    const isGood = this.isPeerPort(address.port) && answers.every((ip) => this.isAnswer(ip, via));
+    return isGood ? undefined : 'resolves-forbidden';
   }
 
   /** Whether a peer that we reach over `via` could reach `address`: nothing else is shared with it. */
   mayShare(address: PeerAddress, via: AddressScope): boolean {
-    return address.ip === undefined || isSameOrWider(scopeOfIp(address.ip), via);
+    if (this.judgeHearsay(address, 'loopback') !== undefined) return false;
+    if (address.ip === undefined) return via !== 'public' || !isLocalName(address.host);
+    const scope = classOfIp(address.ip);
+    return scope !== undefined && isSameOrWider(scope, via);
+  }
+
+  /**
+   * What a stored name may resolve to when no operator's source names it today. Who named it first is
+   * no longer known, and whoever answers for it can change the answer: only the public internet,
+   * unless the operator vouches for the suffix.
+   */
+  viaOfStored(address: PeerAddress): AddressScope {
+    return this.isUnderSuffix(address.host) ? 'loopback' : 'public';
   }
 
   /**
    * The group of addresses that one operator plausibly holds, for diversity: equal text, equal group.
    * @param zone failure domain that the peer at this address has named; empty when unknown
    */
-  groupOf(address: PeerAddress, _zone: string): string {
-    if (address.ip === undefined) return address.host;
-    if (scopeOfIp(address.ip) === 'loopback') return address.key;
-    return address.ip.length === 4
-      ? address.ip.subarray(0, scopeOfIp(address.ip) === 'public' ? 2 : 3).join('.')
-      : toHex(address.ip.subarray(0, 4));
+  groupOf(address: PeerAddress, zone: string): string {
+    return networkGroupOf(address, zone, this.options);
+  }
+
+  private isPeerPort(port: number): boolean {
+    const { scope, p2pPort } = this.options;
+    return scope === 'cluster' ? port === p2pPort : !isForbiddenPort(port);
   }
 
   private judgeName(host: string): AddressRefusal | undefined {
-    const isUnder = (suffix: string): boolean =>
-      host.endsWith(suffix.startsWith('.') ? suffix : `.${suffix}`);
-    if (this.options.allowedNameSuffixes.some(isUnder)) return undefined;
-    const isLocal = !host.includes('.') || LOCAL_NAME_SUFFIXES.some(isUnder);
-    return isLocal ? 'forbidden-name' : undefined;
+    if (this.isUnderSuffix(host)) return undefined;
+    if (isLocalName(host)) return 'forbidden-name';
+    const { scope } = this.options;
+    return scope === 'private' || scope === 'cluster' ? 'outside-scope' : undefined;
   }
-}
 
-function isNeverAPeer(ip: Uint8Array): boolean {
-  const [a, b] = ip as unknown as [number, number];
-  if (ip.length === 4) return a === 0 || a >= 224 || (a === 169 && b === 254);
-  const isUnspecified = ip.every((byte) => byte === 0);
-  return isUnspecified || a === 0xff || (a === 0xfe && (b & 0xc0) === 0x80);
+  private judgeIp(
+    ip: Uint8Array,
+    scope: AddressScope,
+    via: AddressScope,
+  ): AddressRefusal | undefined {
+    switch (this.options.scope) {
+      case 'auto':
+        return isSameOrWider(scope, via) ? undefined : 'narrower-scope';
+      case 'public':
+        return scope === 'public' ? undefined : 'outside-scope';
+      case 'private':
+      case 'cluster':
+        return formsOf(ip).every((form) => this.isAllowed(form)) ? undefined : 'outside-scope';
+      default:
+        return assertNever(this.options.scope);
+    }
+  }
+
+  private isAnswer(ip: Uint8Array, via: AddressScope): boolean {
+    const scope = classOfIp(ip);
+    if (scope === undefined) return false;
+    const { scope: network, allowedCidrs } = this.options;
+    const isClosed = network === 'private' || network === 'cluster';
+    // Only names were allowed, so no range says where they may lead: into a private network.
+    if (isClosed && allowedCidrs.length === 0) return scope === 'private';
+    return this.judgeIp(ip, scope, via) === undefined;
+  }
+
+  private isAllowed(ip: Uint8Array): boolean {
+    return this.options.allowedCidrs.some((range) => cidrContains(range, ip));
+  }
+
+  private isUnderSuffix(host: string): boolean {
+    return this.suffixes.some((suffix) => host.endsWith(suffix) && host.length > suffix.length);
+  }
 }

@@ -8,6 +8,10 @@ export interface PeerRecordEntry {
   readonly lastSuccessAt: UnixMillis;
   /** Counted failures since the last success. */
   readonly failures: number;
+  /** Whether it was alive for long on our own connection; absent in old records: taken from the times. */
+  readonly isProven?: boolean;
+  /** Whether it belongs into the table `tried`; absent in old records: yes. */
+  readonly isTried?: boolean;
 }
 
 /** A peer read from the store; a database of bare `peer:` keys has no records. */

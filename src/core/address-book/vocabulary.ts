@@ -11,8 +11,16 @@ export const ADDRESS_REFUSALS = [
   'forbidden-class',
   'forbidden-port',
   'forbidden-name',
+  // More local than the connection over which it came (`auto`), or not what the scope allows.
   'narrower-scope',
+  'outside-scope',
+  // Of a name: at least one address that it has now.
+  'resolves-forbidden',
+  // Of a host that does not answer: dialled within the last 30 s, or at as many ports as it may be.
+  'dialled-lately',
+  'too-many-ports',
   'own-address',
   'table-full',
+  'source-group-full',
 ] as const;
 export type AddressRefusal = (typeof ADDRESS_REFUSALS)[number];

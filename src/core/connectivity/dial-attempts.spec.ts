@@ -2,7 +2,7 @@ import { connectionId, millis } from '../support/brand.ts';
 import { parseIpv4, parseIpv6 } from '../support/ip-address.ts';
 import { DEFAULT_LIMITS } from '../support/limits.ts';
 import { parsePeerAddress } from '../support/peer-address.ts';
-import { DialAttempts } from './dial-attempts.ts';
+import { DialAttempts, type DialPort } from './dial-attempts.ts';
 
 function dialOf(text: string) {
   const parsed = parsePeerAddress(text);
@@ -11,14 +11,18 @@ function dialOf(text: string) {
     address: parsed.address,
     source: 'seed' as const,
     class: 'open' as const,
+    promotes: true,
     startedAt: millis(0),
   };
 }
 const ip = (text: string): Uint8Array => (parseIpv4(text) ?? parseIpv6(text)) as Uint8Array;
 
-function recorded() {
+function recorded(gate: Partial<DialPort> = {}) {
   const log: string[] = [];
   const attempts = new DialAttempts(DEFAULT_LIMITS, {
+    judgeAnswers: () => undefined,
+    admit: () => undefined,
+    ...gate,
     resolve: (requestId, host) => log.push(`resolve ${requestId} ${host}`),
     dial: (id, endpoint, timeoutMs) => log.push(`dial ${id} ${endpoint.key} ${timeoutMs}`),
     cancel: (id) => log.push(`cancel ${id}`),
@@ -109,6 +113,42 @@ describe('a dial of a name', () => {
       attempts.socketFailed(connectionId(id), 'connection-refused', millis(1));
     }
     expect(log.filter((line) => line.startsWith('dial '))).toHaveLength(16);
+  });
+});
+
+describe('a dial of hearsay', () => {
+  const hearsay = (text: string) => ({ ...dialOf(text), via: 'public' as const });
+
+  it('asks for the name as it is, without search domains', () => {
+    const { attempts, take } = recorded();
+    attempts.start(hearsay('api.default:7071'));
+    expect(take()).toEqual(['resolve 1 api.default.']);
+  });
+
+  it('opens no socket when the answers are refused, and is over', () => {
+    const { attempts, take } = recorded({ judgeAnswers: () => 'address-refused' });
+    attempts.start(hearsay('a.example.org:7071'));
+    attempts.resolved(1, [ip('8.8.8.8'), ip('10.0.0.1')], millis(1));
+    expect(take().slice(1)).toEqual(['failed a.example.org:7071 address-refused']);
+    expect([attempts.size, attempts.nextDeadline()]).toEqual([0, undefined]);
+  });
+
+  it('passes over an answer that may not be dialled now', () => {
+    const admit: DialPort['admit'] = (_, endpoint) =>
+      endpoint.host === '1.1.1.1' ? 'host-dialled-lately' : undefined;
+    const { attempts, take } = recorded({ admit });
+    attempts.start(hearsay('a.example.org:7071'));
+    attempts.resolved(1, [ip('1.1.1.1'), ip('2.2.2.2')], millis(0));
+    expect(take().slice(1)).toEqual(['dial 2 2.2.2.2:7071 10000']);
+    attempts.socketFailed(connectionId(2), 'connection-refused', millis(1));
+    expect(take()).toEqual(['failed a.example.org:7071 connection-refused']);
+  });
+
+  it('of an IP address that may not be dialled now ends before it begins', () => {
+    const { attempts, take } = recorded({ admit: () => 'host-dialled-lately' });
+    attempts.start(hearsay('1.1.1.1:7071'));
+    expect(take()).toEqual(['failed 1.1.1.1:7071 host-dialled-lately']);
+    expect([attempts.size, attempts.nextDeadline()]).toEqual([0, undefined]);
   });
 });
 

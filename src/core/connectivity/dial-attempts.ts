@@ -1,4 +1,5 @@
 import type { PeerSource } from '../address-book/vocabulary.ts';
+import type { AddressScope } from '../support/address-scope.ts';
 import { holdsSlot, type ConnectionClass } from '../session/connection.ts';
 import type { DialFailure } from '../session/reasons.ts';
 import {
@@ -17,11 +18,20 @@ export interface DialAttempt {
   readonly address: PeerAddress;
   readonly source: PeerSource;
   readonly class: ConnectionClass;
+  /** Success makes the address one that we chose ourselves; verifying a stranger's claim does not. */
+  readonly promotes: boolean;
   readonly startedAt: Millis;
+  /** The address is hearsay that came over a connection of this class; absent: the operator's. */
+  readonly via?: AddressScope | undefined;
 }
 
 export interface DialPort {
+  /** `host` ends in a dot when no search domain may be put behind it. */
   resolve(requestId: number, host: string): void;
+  /** Why a name is not dialled because of what it resolves to; undefined when it may be. */
+  judgeAnswers(attempt: DialAttempt, answers: readonly Uint8Array[]): DialFailure | undefined;
+  /** Why no socket may be opened to this address now; undefined when it is opened. */
+  admit(attempt: DialAttempt, endpoint: PeerAddress): DialFailure | undefined;
   dial(id: ConnectionId, endpoint: PeerAddress, timeoutMs: number): void;
   cancel(id: ConnectionId): void;
   failed(attempt: DialAttempt, failure: DialFailure): void;
@@ -74,6 +84,11 @@ export class DialAttempts {
     return this.attempts.size;
   }
 
+  /** Dials in progress, handshake included, in the order of their start. */
+  all(): IterableIterator<DialAttempt> {
+    return this.attempts.values();
+  }
+
   has(key: AddressKey): boolean {
     return this.attempts.has(key);
   }
@@ -94,7 +109,9 @@ export class DialAttempts {
       this.lastRequestId += 1;
       attempt.requestId = this.lastRequestId;
       this.byRequest.set(this.lastRequestId, attempt);
-      this.port.resolve(this.lastRequestId, dial.address.host);
+      const { host } = dial.address;
+      // A peer's name is a full one: with a search domain it would become a name of our network.
+      this.port.resolve(this.lastRequestId, dial.via === undefined ? host : `${host}.`);
     } else {
       attempt.endpoints = [dial.address];
       this.tryNext(attempt, dial.startedAt);
@@ -106,6 +123,8 @@ export class DialAttempts {
     if (attempt === undefined) return;
     this.byRequest.delete(requestId);
     attempt.requestId = undefined;
+    const refusal = this.port.judgeAnswers(attempt, addresses);
+    if (refusal !== undefined) return this.fail(attempt, refusal);
     const { port } = attempt.address;
     attempt.endpoints = alternateFamilies(addresses)
       .slice(0, this.limits.addressesPerNameMax)
@@ -141,6 +160,16 @@ export class DialAttempts {
     if (attempt !== undefined) this.remove(attempt);
   }
 
+  /** Gives up dials for slots that are older than `ageMs` and not open yet. @returns them */
+  giveUp(ageMs: number, now: Millis): DialAttempt[] {
+    const given = [...this.attempts.values()].filter(
+      (attempt) =>
+        holdsSlot(attempt.class) && !attempt.isHandshaking && now - attempt.startedAt >= ageMs,
+    );
+    for (const attempt of given) this.remove(attempt);
+    return given;
+  }
+
   cancelAll(): void {
     for (const attempt of [...this.attempts.values()]) this.remove(attempt);
   }
@@ -159,7 +188,7 @@ export class DialAttempts {
   }
 
   private tryNext(attempt: OngoingAttempt, now: Millis): void {
-    const endpoint = attempt.endpoints.shift();
+    const endpoint = this.nextEndpoint(attempt);
     if (endpoint === undefined) {
       const isOver = attempt.opening.size === 0 && !attempt.isHandshaking;
       if (isOver) this.fail(attempt, attempt.lastFailure);
@@ -176,6 +205,20 @@ export class DialAttempts {
         : attempt.deadline;
     this.timers.set(attempt.address.key, millis(nextAt));
     this.port.dial(id, endpoint, Math.max(1, attempt.deadline - now));
+  }
+
+  /** The next address that may be dialled. A real failure tells more than a refusal. */
+  private nextEndpoint(attempt: OngoingAttempt): PeerAddress | undefined {
+    for (
+      let next = attempt.endpoints.shift();
+      next !== undefined;
+      next = attempt.endpoints.shift()
+    ) {
+      const refusal = this.port.admit(attempt, next);
+      if (refusal === undefined) return next;
+      if (attempt.lastFailure === 'resolve-failed') attempt.lastFailure = refusal;
+    }
+    return undefined;
   }
 
   private fail(attempt: OngoingAttempt, failure: DialFailure): void {

@@ -17,11 +17,14 @@ describe('OutageRule', () => {
     expect(rule.networkWorks(millis(30))).toEqual([]);
   });
 
-  it('does not count what is older than the window', () => {
+  it('counts nothing of an outage, not even what failed at its very end', () => {
     const rule = new OutageRule(WINDOW_MS, 10);
-    rule.failed(failure('old:1', 0));
-    rule.failed(failure('new:1', 20_000));
-    expect(rule.networkWorks(millis(WINDOW_MS + 1)).map(({ key }) => key)).toEqual(['new:1']);
+    rule.failed(failure('first:1', 0));
+    rule.failed(failure('last:1', WINDOW_MS));
+    expect(rule.networkWorks(millis(WINDOW_MS))).toEqual([]);
+    expect(rule.isOffline(millis(WINDOW_MS))).toBe(false);
+    rule.failed(failure('after:1', WINDOW_MS + 1));
+    expect(rule.networkWorks(millis(WINDOW_MS + 2)).map(({ key }) => key)).toEqual(['after:1']);
   });
 
   it('is an outage after a window in which every dial failed, and ends with the first byte', () => {
@@ -38,9 +41,9 @@ describe('OutageRule', () => {
   it('excuses for good what a window without a sign has covered', () => {
     const rule = new OutageRule(WINDOW_MS, 10);
     rule.failed(failure('a:1', 0));
-    rule.failed(failure('b:1', 5_000));
     rule.expire(millis(WINDOW_MS));
-    expect(rule.networkWorks(millis(WINDOW_MS)).map(({ key }) => key)).toEqual(['b:1']);
+    rule.failed(failure('b:1', WINDOW_MS));
+    expect(rule.heldCount).toBe(1);
   });
 
   it('holds no more than it may, and one failure per address', () => {

@@ -24,14 +24,20 @@ export class OutageRule {
     private readonly heldMax: number,
   ) {}
 
+  get heldCount(): number {
+    return this.held.size;
+  }
+
   failed(failure: HeldFailure): void {
     this.firstFailureSince ??= failure.at;
     if (this.held.size < this.heldMax) this.held.set(failure.key, failure);
   }
 
-  /** @returns the failures that count now: those of the last window. */
+  /** @returns the failures that count now: those of the last window, none when that was an outage. */
   networkWorks(now: Millis): readonly HeldFailure[] {
+    const wasOffline = this.isOffline(now);
     this.firstFailureSince = undefined;
+    if (wasOffline) this.held.clear();
     if (this.held.size === 0) return [];
     const counted = [...this.held.values()].filter((failure) => failure.at >= now - this.windowMs);
     this.held.clear();

@@ -9,6 +9,9 @@ interface ExchangeState {
   readonly answers: TokenBucket;
   /** PeerLists that we asked for and have not got yet. */
   awaited: number;
+  /** Addresses that this peer may add unasked, and those that we asked it for. */
+  readonly hearsay: TokenBucket;
+  granted: number;
   /** GetPeers over the rate so far. */
   excess: number;
 }
@@ -22,13 +25,18 @@ export type GetPeersVerdict = 'answer' | 'ignore' | 'close';
 export class PeerExchange {
   private readonly states = new Map<ConnectionId, ExchangeState>();
 
-  constructor(private readonly limits: NodeLimits) {}
+  constructor(
+    private readonly limits: NodeLimits,
+    /** In a cluster everybody is ours and scaling names many at once. */
+    private readonly isCluster = false,
+  ) {}
 
   /** Whether one more GetPeers to this peer is within the rate; then a list is awaited. */
   ask(id: ConnectionId, now: Millis): boolean {
     const state = this.stateOf(id, now);
     if (!state.asks.take(now)) return false;
     state.awaited += 1;
+    state.granted += this.limits.peerListEntriesMax;
     return true;
   }
 
@@ -52,6 +60,14 @@ export class PeerExchange {
     return true;
   }
 
+  /** Whether this peer may name one more address that is new to us. */
+  mayAdd(id: ConnectionId, now: Millis): boolean {
+    const state = this.stateOf(id, now);
+    if (state.granted === 0) return state.hearsay.take(now);
+    state.granted -= 1;
+    return true;
+  }
+
   /** When this peer may be asked again. */
   nextAskAt(id: ConnectionId, now: Millis): Millis {
     return millis(now + this.stateOf(id, now).asks.waitMs(1, now));
@@ -65,9 +81,13 @@ export class PeerExchange {
     let state = this.states.get(id);
     if (state === undefined) {
       const perSecond = 1_000 / this.limits.getPeersIntervalMs;
+      const { hearsayPerSecond, hearsayBurst, clusterHearsayFactor } = this.limits;
+      const factor = this.isCluster ? clusterHearsayFactor : 1;
       state = {
         asks: new TokenBucket(perSecond, this.limits.getPeersBurst, now),
         answers: new TokenBucket(perSecond, this.limits.getPeersBurst, now),
+        hearsay: new TokenBucket(hearsayPerSecond * factor, hearsayBurst * factor, now),
+        granted: 0,
         awaited: 0,
         excess: 0,
       };

@@ -1,12 +1,17 @@
 import { announcementOf } from '../announcements/announcement-of.ts';
 import { AnnouncementRelay } from '../announcements/announcement-relay.ts';
-import type { Announcement, AnnouncementVerdict } from '../announcements/announcement.ts';
+import type {
+  Announcement,
+  AnnouncementFault,
+  AnnouncementVerdict,
+} from '../announcements/announcement.ts';
 import { CAPABILITY } from '../session/hello-verdict.ts';
 import type { PeerSession } from '../session/peer-session.ts';
 import type { ConnectionId } from '../support/brand.ts';
 import { toHex } from '../support/bytes.ts';
 import { encodeFrame } from '../wire/message-codec.ts';
 import type { Message } from '../wire/message.ts';
+import type { ConductBook } from './conduct-book.ts';
 import type { NodeContext } from './node-context.ts';
 
 type AnnouncementMessage = Extract<
@@ -14,11 +19,22 @@ type AnnouncementMessage = Extract<
   { type: 'block-announcement' | 'transaction-announcement' }
 >;
 
+/** What an honest peer, which checks before it relays, never sends. */
+const IS_SENDERS_FAULT: ReadonlySet<AnnouncementFault> = new Set([
+  'target-too-easy',
+  'invalid-target',
+  'insufficient-work',
+  'invalid-signature',
+]);
+
 /** Announcements from receipt over the validator to the peers that do not have them. */
 export class AnnouncementDriver {
   private readonly relay: AnnouncementRelay;
 
-  constructor(private readonly context: NodeContext) {
+  constructor(
+    private readonly context: NodeContext,
+    private readonly conduct: ConductBook,
+  ) {
     this.relay = new AnnouncementRelay({
       seenMax: context.limits.seenAnnouncementsMax,
       pendingMax: context.limits.verificationsPendingMax,
@@ -61,8 +77,12 @@ export class AnnouncementDriver {
         hash,
         fault,
       });
+      if (IS_SENDERS_FAULT.has(fault)) this.blame(knownBy);
       return;
     }
+    const [first] = knownBy;
+    const bringer = first === undefined ? undefined : this.context.sessions.get(first);
+    if (bringer !== undefined) bringer.usefulness += 1;
     const relayedTo = this.send(announcement, knownBy);
     this.context.observe({
       kind: 'announcement-accepted',
@@ -70,6 +90,13 @@ export class AnnouncementDriver {
       hash,
       relayedTo,
     });
+  }
+
+  private blame(senders: ReadonlySet<ConnectionId>): void {
+    for (const id of senders) {
+      const session = this.context.sessions.get(id);
+      if (session !== undefined) this.conduct.fault(session, 'invalid-announcement');
+    }
   }
 
   private send(announcement: Announcement, knownBy: ReadonlySet<ConnectionId>): number {

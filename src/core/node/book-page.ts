@@ -45,7 +45,7 @@ function viewOf(entry: AddressEntry, facts: PlanFacts, now: Millis): BookEntryVi
     lastReason: entry.lastReason ?? '',
     nextDialInMs: Math.max(0, entry.nextDialAt - now),
     persisted: entry.isPersisted,
-    table: entry.isVerified ? 'tried' : 'new',
+    table: entry.isTried ? 'tried' : 'new',
     group: entry.group,
     sourceGroup: entry.sourceGroup,
     isVerified: entry.isVerified,

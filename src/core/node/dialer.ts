@@ -1,32 +1,44 @@
 import type { AddressEntry } from '../address-book/address-entry.ts';
-import type { PeerSource } from '../address-book/vocabulary.ts';
 import { DialAttempts, type DialAttempt } from '../connectivity/dial-attempts.ts';
 import { OutageRule } from '../connectivity/outage-rule.ts';
-import type { ConnectionClass } from '../session/connection.ts';
 import { DIAL_VERDICTS } from '../session/fault-table.ts';
 import type { PeerSession } from '../session/peer-session.ts';
 import type { CloseReason, DialFailure } from '../session/reasons.ts';
 import type { SessionEnd } from '../session/session-host.ts';
-import type { ConnectionId } from '../support/brand.ts';
+import type { AddressKey, ConnectionId } from '../support/brand.ts';
 import { jittered } from '../support/random-source.ts';
 import type { DialOutcome } from './events.ts';
+import { HearsayGate } from './hearsay-gate.ts';
 import type { NodeContext } from './node-context.ts';
 
 /** A node that is full or knows us already is asked again after this long, ± half of it. */
 const PUT_OFF_MS = 30_000;
+/** A dial that failed while this process itself was late is made again soon. */
+const PUT_OFF_LATE_MS = 1_000;
 /** What a peer may ask us to wait. */
 const RETRY_AFTER_MAX_MS = 600_000;
+
+/** What a dial is for. */
+export type DialPurpose = Pick<DialAttempt, 'source' | 'class' | 'promotes'>;
 
 /** Starts dials and tells the address book what became of them. */
 export class Dialer {
   readonly attempts: DialAttempts;
   readonly outage: OutageRule;
+  readonly gate: HearsayGate;
 
-  constructor(private readonly context: NodeContext) {
+  constructor(
+    private readonly context: NodeContext,
+    /** Told of the end of each dial, whatever came of it. */
+    private readonly onFinished: (key: AddressKey, outcome: DialOutcome) => void,
+  ) {
     const { limits } = context;
     this.outage = new OutageRule(limits.outageWindowMs, limits.triedEntriesMax);
+    this.gate = new HearsayGate(context);
     this.attempts = new DialAttempts(limits, {
       resolve: (requestId, host) => context.emit({ kind: 'resolve-host', requestId, host }),
+      judgeAnswers: (attempt, answers) => this.gate.judgeAnswers(attempt, answers),
+      admit: (attempt, endpoint) => this.gate.admit(attempt, endpoint),
       dial: (connectionId, endpoint, timeoutMs) =>
         context.emit({ kind: 'dial', connectionId, endpoint, timeoutMs }),
       cancel: (connectionId) => context.emit({ kind: 'cancel-dial', connectionId }),
@@ -34,11 +46,12 @@ export class Dialer {
     });
   }
 
-  start(entry: AddressEntry, source: PeerSource, ofClass: ConnectionClass): void {
+  start(entry: AddressEntry, purpose: DialPurpose): void {
     const { context } = this;
     const { address } = entry;
     context.change({ kind: 'dial-started', key: address.key });
-    this.attempts.start({ address, source, class: ofClass, startedAt: context.now });
+    const via = this.gate.viaOf(entry, purpose.source);
+    this.attempts.start({ address, ...purpose, startedAt: context.now, via });
   }
 
   /** A socket opened: the attempt that it belongs to, if that is still wanted. */
@@ -49,6 +62,7 @@ export class Dialer {
   /** Our own handshake with a dialled address has succeeded. */
   succeeded(session: PeerSession, attempt: DialAttempt): void {
     this.attempts.finish(attempt.address.key);
+    this.gate.heardFrom(session);
     this.networkWorks();
     this.verified(session, attempt, session.class !== 'feeler');
     this.finished(attempt, 'connected');
@@ -57,6 +71,7 @@ export class Dialer {
   /** A connection that we dialled ended before its handshake was complete. */
   handshakeEnded(session: PeerSession, attempt: DialAttempt, end: SessionEnd): void {
     this.attempts.finish(attempt.address.key);
+    this.gate.heardFrom(session, end);
     const isKnownDuplicate = end.reason === 'duplicate-connection' && end.by === 'local';
     if (isKnownDuplicate && session.nodeId !== undefined) this.verified(session, attempt, false);
     this.judge(attempt, end.reason, end.retryAfterSeconds ?? 0);
@@ -65,10 +80,19 @@ export class Dialer {
 
   /** Something came in: failures held back by the outage rule count now. */
   networkWorks(): void {
+    if (this.outage.isOffline(this.context.now)) this.context.change({ kind: 'outage-over' });
     for (const { key, reason } of this.outage.networkWorks(this.context.now)) {
       const entry = this.context.book.get(key);
       if (entry?.state === 'backoff') this.context.change({ kind: 'failed', key, reason });
     }
+  }
+
+  /** A dial was given up because others should have their turn: it counts against nobody. */
+  gaveUp(attempt: DialAttempt, retryAfterMs: number): void {
+    const { key } = attempt.address;
+    this.context.change({ kind: 'put-off', key, reason: 'dial-timeout', retryAfterMs });
+    this.outage.failed({ key, reason: 'dial-timeout', at: this.context.now });
+    this.finished(attempt, 'dial-timeout');
   }
 
   private verified(session: PeerSession, attempt: DialAttempt, staysOpen: boolean): void {
@@ -79,6 +103,7 @@ export class Dialer {
       nodeId: session.nodeId,
       at: this.context.options.wallClock(),
       staysOpen,
+      promotes: attempt.promotes,
     });
   }
 
@@ -89,6 +114,7 @@ export class Dialer {
 
   private finished(attempt: DialAttempt, outcome: DialOutcome): void {
     this.context.isPlanDue = true;
+    this.onFinished(attempt.address.key, outcome);
     this.context.observe({
       kind: 'dial-finished',
       address: attempt.address.key,
@@ -114,6 +140,9 @@ export class Dialer {
         context.rememberOwn(attempt.address);
         context.change({ kind: 'found-self', key });
         return;
+      case 'refused':
+        context.change({ kind: 'failed', key, reason });
+        return;
       case 'put-off': {
         const adviceMs = Math.min(retryAfterSeconds * 1_000, RETRY_AFTER_MAX_MS);
         const retryAfterMs = Math.max(adviceMs, jittered(context.options.random, PUT_OFF_MS, 0.5));
@@ -121,6 +150,10 @@ export class Dialer {
         return;
       }
       default:
+        if (context.isLate) {
+          context.change({ kind: 'put-off', key, reason, retryAfterMs: PUT_OFF_LATE_MS });
+          return;
+        }
         context.change({ kind: 'failure-held', key, reason });
         this.outage.failed({ key, reason, at: context.now });
     }

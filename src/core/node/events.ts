@@ -1,3 +1,5 @@
+import type { StateReason } from '../address-book/address-change.ts';
+import type { AddressState } from '../address-book/address-entry.ts';
 import type { AddressRefusal, PeerSource } from '../address-book/vocabulary.ts';
 import type { AnnouncementFault } from '../announcements/announcement.ts';
 import type { MeshReason } from '../connectivity/mesh-latch.ts';
@@ -82,6 +84,13 @@ export type NodeEvent =
       readonly address: string;
       readonly reason: DialFailure | CloseReason;
     }
+  | {
+      readonly kind: 'address-state-changed';
+      readonly address: string;
+      readonly from: AddressState;
+      readonly to: AddressState;
+      readonly reason: StateReason;
+    }
   | { readonly kind: 'address-refused'; readonly address: string; readonly reason: AddressRefusal }
   | {
       readonly kind: 'source-read';
@@ -110,6 +119,20 @@ export type NodeEvent =
       readonly hash: string;
       readonly fault: AnnouncementFault;
     }
+  /** An address at which this node met itself is its own: it is named to others. */
+  | { readonly kind: 'own-address-confirmed'; readonly address: string }
+  | {
+      readonly kind: 'banned';
+      /** Node id or host. */
+      readonly id: string;
+      readonly subject: 'node-id' | 'host';
+      readonly reason: string;
+      readonly by: 'operator' | 'score';
+      readonly forMs: number;
+    }
+  | { readonly kind: 'unbanned'; readonly id: string }
+  /** This process ran late by so much: deadlines wait, nobody is blamed. */
+  | { readonly kind: 'late'; readonly lagMs: number }
   | { readonly kind: 'limit-hit'; readonly limit: LimitName; readonly peer?: string }
   | { readonly kind: 'state-changed'; readonly from: NodeState; readonly to: NodeState }
   /** The mesh latch: the node has joined, or is sure that there is nobody to join. */

@@ -1,14 +1,16 @@
-import { isListed } from '../address-book/address-entry.ts';
+import { isListed, type AddressEntry } from '../address-book/address-entry.ts';
 import type { AddressRefusal } from '../address-book/vocabulary.ts';
 import { selectPeersToShare } from '../exchange/select-peers-to-share.ts';
+import { ShareSample } from '../exchange/share-sample.ts';
 import type { PeerSession } from '../session/peer-session.ts';
 import type { AddressScope } from '../support/address-scope.ts';
 import { millis, type Millis } from '../support/brand.ts';
 import { parseCanonicalPeerAddress, type PeerAddress } from '../support/peer-address.ts';
 import { below } from '../support/random-source.ts';
-import { filterContains } from '../wire/known-filter.ts';
+import { buildFilter, filterContains, type KnownFilter } from '../wire/known-filter.ts';
 import type { GetPeers } from '../wire/generated/p2p.ts';
 import type { NodeContext } from './node-context.ts';
+import type { OwnAddress } from './own-address.ts';
 
 /** While outbound connections are missing and the last news is this fresh, peers are asked in quick turn. */
 const EAGER_FOR_MS = 5_000;
@@ -18,11 +20,20 @@ const GROWING_FOR_MS = 30_000;
 /** Tries to find a peer that may be asked; each is one draw. */
 const DRAWS_MAX = 4;
 
+const NO_FILTER: KnownFilter = { knownFilter: new Uint8Array(0), filterSalt: 0, filterHashes: 0 };
+
+export type ListVerdict = 'good' | 'unsolicited' | 'forbidden-addresses';
+
 /** Asks peers for peers, answers those who ask, and takes what they name into the book. */
 export class ExchangeDriver {
   private askAt: Millis;
+  private readonly sample: ShareSample;
 
-  constructor(private readonly context: NodeContext) {
+  constructor(
+    private readonly context: NodeContext,
+    private readonly ownAddress: OwnAddress,
+  ) {
+    this.sample = new ShareSample(context.limits, context.options.random);
     this.askAt = millis(context.now + EAGER_INTERVAL_MS);
   }
 
@@ -45,14 +56,17 @@ export class ExchangeDriver {
   ask(session: PeerSession): boolean {
     const { context } = this;
     if (!context.exchange.ask(session.id, context.now)) return false;
-    const body = {
-      max: context.limits.peerListEntriesMax,
-      knownFilter: new Uint8Array(0),
-      filterSalt: 0,
-      filterHashes: 0,
-    };
+    const body = { max: context.limits.peerListEntriesMax, ...this.knownFilter() };
     session.send({ type: 'get-peers', body }, context.now);
     return true;
+  }
+
+  /** What we know already; none when that is too much for a small question. */
+  private knownFilter(): KnownFilter {
+    const { book, limits, options } = this.context;
+    if (book.newCount + book.triedCount > limits.filterEntriesMax) return NO_FILTER;
+    const keys = [...book.newEntries(), ...book.triedEntries()].map((entry) => entry.address.key);
+    return buildFilter(keys, options.random.nextU32(), options.sha256);
   }
 
   /** A new connection: something new may be had, the next questions come soon. */
@@ -83,45 +97,59 @@ export class ExchangeDriver {
     return this.share(session, this.context.limits.redirectEntriesMax, undefined);
   }
 
-  listReceived(session: PeerSession, peers: readonly string[]): void {
+  listReceived(session: PeerSession, peers: readonly string[]): ListVerdict {
     const { context } = this;
-    if (!context.exchange.listReceived(session.id)) return;
+    if (!context.exchange.listReceived(session.id)) return 'unsolicited';
     context.observe({
       kind: 'peer-list-received',
       peer: session.peerName,
       peerCount: peers.length,
     });
-    this.hear(peers, session);
+    return this.hear(peers, session);
   }
 
-  /** Takes hearsay into the book, each address after the scope rule. */
-  hear(peers: readonly string[], session: PeerSession): void {
+  /** Takes hearsay into the book, each address after the scope rule, as fast as the peer may. */
+  hear(peers: readonly string[], session: PeerSession): ListVerdict {
     const { context } = this;
-    const via = session.scope;
-    const sourceGroup = context.sourceGroupOf(session);
     const before = context.book.newCount;
+    let verdict: ListVerdict = 'good';
     for (const text of peers) {
-      const parsed = parseCanonicalPeerAddress(text);
-      const refusal = parsed.ok ? this.refusalOf(parsed.address, via) : parsed.fault;
-      if (refusal !== undefined) {
-        if (refusal === 'own-address') continue;
-        context.observe({ kind: 'address-refused', address: text, reason: refusal });
-      } else if (parsed.ok) {
-        const { address } = parsed;
-        context.change({
-          kind: 'heard',
-          address,
-          source: 'exchange',
-          sourceGroup,
-          via,
-          isOperator: false,
-        });
-      }
+      const heard = this.hearOne(text, session);
+      if (heard === 'too-fast') break;
+      if (heard === 'forbidden') verdict = 'forbidden-addresses';
     }
     if (context.book.newCount > before) {
       context.lastGrowthAt = context.now;
       context.isPlanDue = true;
     }
+    return verdict;
+  }
+
+  private hearOne(text: string, session: PeerSession): 'taken' | 'forbidden' | 'too-fast' {
+    const { context } = this;
+    const parsed = parseCanonicalPeerAddress(text);
+    const refusal = parsed.ok ? this.refusalOf(parsed.address, session.scope) : parsed.fault;
+    if (refusal === 'own-address') return 'taken';
+    if (refusal !== undefined || !parsed.ok) {
+      const reason = refusal ?? 'malformed-address';
+      context.observe({ kind: 'address-refused', address: text, reason });
+      return 'forbidden';
+    }
+    const { address } = parsed;
+    const isNew = context.book.get(address.key) === undefined;
+    if (isNew && !context.exchange.mayAdd(session.id, context.now)) {
+      context.observe({ kind: 'limit-hit', limit: 'hearsay-rate', peer: session.peerName });
+      return 'too-fast';
+    }
+    context.change({
+      kind: 'heard',
+      address,
+      source: 'exchange',
+      sourceGroup: context.groupOfRemote(session),
+      via: session.scope,
+      isOperator: false,
+    });
+    return 'taken';
   }
 
   private refusalOf(address: PeerAddress, via: AddressScope): AddressRefusal | undefined {
@@ -131,20 +159,21 @@ export class ExchangeDriver {
 
   private share(session: PeerSession, max: number, request: GetPeers | undefined): string[] {
     const { context } = this;
-    const { book, sessions } = context;
-    const connected: PeerAddress[] = [];
-    for (const other of sessions.connected()) {
-      const entry = other.nodeId === undefined ? undefined : book.addressOf(other.nodeId);
-      if (other !== session && entry !== undefined && isListed(entry))
-        connected.push(entry.address);
-    }
-    const verified = book
-      .sample('tried', 2 * max)
-      .filter(isListed)
-      .map((entry) => entry.address);
-    const own = context.options.advertise === undefined ? [] : [context.options.advertise];
-    return selectPeersToShare(own, connected, verified, {
-      mayShare: (address) => context.policy.mayShare(address, session.scope),
+    const { book, sessions, policy } = context;
+    const isShareable = (entry: AddressEntry): boolean =>
+      isListed(entry) && policy.mayShare(entry.address, session.scope);
+    const shareable = book.verifiedEntries().filter(isShareable);
+    const sample = this.sample.of(
+      shareable.map((entry) => entry.address),
+      context.now,
+    );
+    const isConnected = (address: PeerAddress): boolean => {
+      const nodeId = book.get(address.key)?.nodeId;
+      return nodeId !== undefined && sessions.ofNode(nodeId) !== undefined;
+    };
+    const own = this.ownAddress.known;
+    return selectPeersToShare(own === undefined ? [] : [own], sample.filter(isConnected), sample, {
+      mayShare: (address) => policy.mayShare(address, session.scope),
       max,
       isKnown: (address) => this.isKnownTo(session, address, request),
     });

@@ -1,4 +1,4 @@
-import { isListed } from '../address-book/address-entry.ts';
+import { isListed, type AddressState } from '../address-book/address-entry.ts';
 import type { PeerSession } from '../session/peer-session.ts';
 import { millis, type AddressKey, type Millis, type NodeId } from '../support/brand.ts';
 import { parseCanonicalPeerAddress, type PeerAddress } from '../support/peer-address.ts';
@@ -13,6 +13,9 @@ const WAITING_MAX = 128;
 const NO_FEELER_FREE_MS = 20;
 /** Pause before the next look while the same address is being dialled for a connection. */
 const DIAL_UNDER_WAY_MS = 250;
+
+/** Our own connection to it is open. */
+const OURS: ReadonlySet<AddressState> = new Set(['connected', 'proven', 'elder']);
 
 interface Claim {
   readonly address: PeerAddress;
@@ -53,14 +56,15 @@ export class InboundVerifier {
       kind: 'heard',
       address,
       source: 'inbound',
-      sourceGroup: context.sourceGroupOf(session),
+      sourceGroup: context.groupOfRemote(session),
       via: session.scope,
       zone: session.hello?.zone ?? '',
       isOperator: false,
     });
     const { verifyWithinMs, verifyAtOnceBelow } = context.limits;
-    const isUrgent = context.book.triedCount < verifyAtOnceBelow;
+    const isUrgent = context.book.verifiedCount < verifyAtOnceBelow;
     const waitMs = isUrgent ? 0 : verifyWithinMs * uniform(context.options.random);
+    context.change({ kind: 'queued', key: address.key });
     this.claims.set(address.key, { address, nodeId, isInDoubt: false });
     this.timers.set(address.key, millis(context.now + waitMs));
   }
@@ -99,8 +103,8 @@ export class InboundVerifier {
     const entry = this.context.book.get(key);
     if (entry === undefined) return;
     if (!claim.isInDoubt && this.isKnown(claim.address, claim.nodeId)) return;
-    if (entry.state === 'connected' || entry.state === 'proven') return;
-    this.dialer.start(entry, 'inbound', 'feeler');
+    if (OURS.has(entry.state)) return;
+    this.dialer.start(entry, { source: 'inbound', class: 'feeler', promotes: false });
   }
 
   private isKnown(address: PeerAddress, nodeId: NodeId): boolean {

@@ -1,7 +1,8 @@
 import type { StoredDocuments } from '../address-book/stored-documents.ts';
 import type { StoredPeer } from '../address-book/stored-peer.ts';
+import type { AddressScope } from '../support/address-scope.ts';
 import type { ConnectionId } from '../support/brand.ts';
-import type { BanSubject } from './views.ts';
+import type { BanSubject } from '../connectivity/ban-subject.ts';
 import type { PeerAddress } from '../support/peer-address.ts';
 import type { DialFailure, TransportCloseReason } from '../session/reasons.ts';
 import type { AnnouncementVerdict } from '../announcements/announcement.ts';
@@ -54,7 +55,12 @@ export type NodeInput =
       readonly kind: 'source-read';
       readonly sourceIndex: number;
       readonly result:
-        | { readonly ok: true; readonly addresses: readonly PeerAddress[] }
+        | {
+            readonly ok: true;
+            readonly addresses: readonly PeerAddress[];
+            /** Class of the server that listed them: they are hearsay of that class. */
+            readonly via?: AddressScope;
+          }
         | { readonly ok: false; readonly failure: SourceReadFailure };
     }
   /** Answer to `verify-announcement`. */

@@ -1,11 +1,14 @@
 import type { AddressChange } from '../address-book/address-change.ts';
 import { AddressBook } from '../address-book/address-book.ts';
+import type { AddressEntry } from '../address-book/address-entry.ts';
 import { AddressPolicy } from '../address-book/address-policy.ts';
+import { BanList, idOf, type Ban } from '../connectivity/ban-list.ts';
 import { PeerExchange } from '../exchange/peer-exchange.ts';
 import type { PeerSession } from '../session/peer-session.ts';
 import { SessionTable } from '../session/session-table.ts';
 import { SessionTraffic } from '../session/session-traffic.ts';
 import { assertNever, millis, type AddressKey, type Millis } from '../support/brand.ts';
+import { KeyedHash, randomHashKey } from '../support/keyed-hash.ts';
 import type { NodeLimits } from '../support/limits.ts';
 import type { PeerAddress } from '../support/peer-address.ts';
 import type { NodeEffect } from './effects.ts';
@@ -24,25 +27,29 @@ export class NodeContext {
   readonly book: AddressBook;
   readonly sessions: SessionTable;
   readonly exchange: PeerExchange;
+  readonly bans: BanList;
   /** Of all connections since the start. */
   readonly traffic = new SessionTraffic();
   isDraining = false;
+  /** This process lags behind its own deadlines: nobody else is blamed for that. */
+  isLate = false;
   /** The connection plan has to be looked at again before this input is done. */
   isPlanDue = false;
   lastIncompatibleAt: Millis | undefined;
   /** When gossip last named something new, or a new peer could be asked. */
   lastGrowthAt: Millis | undefined;
   private effects: NodeEffect[] = [];
+  private readonly ranks: KeyedHash;
   private readonly ownAddresses = new Map<AddressKey, PeerAddress>();
 
   constructor(readonly options: PeerNodeOptions) {
     this.limits = options.limits;
     this.policy = new AddressPolicy(options);
-    this.book = new AddressBook(options.limits, options.random, (address, zone) =>
-      this.policy.groupOf(address, zone),
-    );
+    this.book = new AddressBook(options.limits, options.random, this.policy);
     this.sessions = new SessionTable(options.limits);
-    this.exchange = new PeerExchange(options.limits);
+    this.exchange = new PeerExchange(options.limits, options.scope === 'cluster');
+    this.bans = new BanList(options.limits);
+    this.ranks = new KeyedHash(randomHashKey(options.random));
     if (options.advertise !== undefined) this.rememberOwn(options.advertise);
   }
 
@@ -79,15 +86,62 @@ export class NodeContext {
         case 'refused':
           this.observe({ kind: 'address-refused', address: address.key, reason: outcome.reason });
           break;
+        case 'state': {
+          const { from, to, reason } = outcome;
+          this.observe({ kind: 'address-state-changed', address: address.key, from, to, reason });
+          break;
+        }
         default:
           assertNever(outcome);
       }
     }
   }
 
-  /** Group of the peer at the far end, as a source of addresses. */
-  sourceGroupOf(session: PeerSession): string {
+  /** Group of the peer at the far end: as a source of addresses, and for the inbound slots. */
+  groupOfRemote(session: PeerSession): string {
     return this.policy.groupOf(session.remote, session.hello?.zone ?? '');
+  }
+
+  /** A number that peers cannot foresee, equal for equal text. */
+  rankOf(text: string): number {
+    return this.ranks.ofText(text);
+  }
+
+  /** Proven peers known for longest. */
+  elders(): readonly AddressEntry[] {
+    return this.book.elders(this.options.wallClock());
+  }
+
+  isBanned({ nodeId, address }: AddressEntry): boolean {
+    if (this.bans.size === 0) return false;
+    const wallNow = this.options.wallClock();
+    if (nodeId !== undefined && this.bans.of(nodeId, wallNow) !== undefined) return true;
+    return this.bans.of(address.host, wallNow) !== undefined;
+  }
+
+  /** Keeps a new ban over a restart, and says so. */
+  noteBan(ban: Ban): void {
+    this.saveBans();
+    for (const key of this.keysOf(ban)) this.change({ kind: 'banned', key, until: ban.until });
+    const { subject, reason, by, since, until } = ban;
+    const id = idOf(subject);
+    this.observe({ kind: 'banned', id, subject: subject.kind, reason, by, forMs: until - since });
+  }
+
+  /** Entries that a ban is about; all of a host only for the operator, because that is a look at all. */
+  private keysOf({ subject, by }: Ban): AddressKey[] {
+    if (subject.kind === 'node-id') {
+      const entry = this.book.addressOf(subject.nodeId);
+      return entry === undefined ? [] : [entry.address.key];
+    }
+    if (by !== 'operator') return [];
+    return [...this.book.triedEntries(), ...this.book.newEntries()]
+      .filter(({ address }) => address.host === subject.host)
+      .map(({ address }) => address.key);
+  }
+
+  saveBans(): void {
+    this.emit({ kind: 'save-document', name: 'bans', text: this.bans.encode() });
   }
 
   isOwn(key: AddressKey): boolean {

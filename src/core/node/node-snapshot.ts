@@ -58,11 +58,22 @@ function waitingFor(context: NodeContext): string {
   return `${context.limits.readyPeersMin} completed handshake(s)`;
 }
 
-export function connectionViews(context: NodeContext, now: Millis): ConnectionView[] {
-  return [...context.sessions.all()].map((session) => viewOf(context, session, now));
+export function connectionViews(
+  context: NodeContext,
+  scoreOf: (session: PeerSession) => number,
+  now: Millis,
+): ConnectionView[] {
+  return [...context.sessions.all()].map((session) => ({
+    ...viewOf(context, session, now),
+    score: Math.round(scoreOf(session)),
+  }));
 }
 
-function viewOf(context: NodeContext, session: PeerSession, now: Millis): ConnectionView {
+function viewOf(
+  context: NodeContext,
+  session: PeerSession,
+  now: Millis,
+): Omit<ConnectionView, 'score'> {
   return {
     id: session.id,
     nodeId: session.isEstablished ? (session.nodeId ?? '') : '',
@@ -78,7 +89,6 @@ function viewOf(context: NodeContext, session: PeerSession, now: Millis): Connec
     bytesSent: session.traffic.bytesSent,
     messagesReceived: session.traffic.messagesReceived(),
     messagesSent: session.traffic.messagesSent(),
-    score: 0,
     ...claimsOf(session.hello),
   };
 }
@@ -108,7 +118,7 @@ export function peerKeys(
     if (key !== undefined && keys.size < query.limit) keys.add(key);
   }
   if (query.state === 'connected') return [...keys];
-  for (const entry of context.book.triedEntries()) {
+  for (const entry of context.book.verifiedEntries()) {
     if (keys.size >= query.limit) break;
     if (isListed(entry)) keys.add(entry.address.key);
   }

@@ -191,3 +191,62 @@ it('deadlines always move on: a node at rest does not spin', () => {
   script.runTo(60_000);
   expect(script.effects.length - before).toBeLessThan(2_000);
 });
+
+describe('dead addresses, however many', () => {
+  /** Every dial but that of one address is refused at once. */
+  function runRefusing(script: NodeScript, alive: number, untilMs: number): void {
+    let seen = 0;
+    while (script.now < untilMs) {
+      script.runTo(script.now + 20);
+      const dials = script.of('dial');
+      for (const { connectionId, endpoint } of dials.slice(seen)) {
+        if (endpoint.key === peerAt(alive).key) script.answer(alive);
+        else script.feed({ kind: 'dial-failed', connectionId, failure: 'connection-refused' });
+      }
+      seen = dials.length;
+    }
+  }
+  const isConnected = (script: NodeScript): boolean => script.snapshot().peers.outbound === 1;
+
+  it('ahead of it in the seed list keep a live seed waiting for one dial of each', () => {
+    const script = new NodeScript({ seeds: range(1, 60) });
+    runRefusing(script, 60, 8_000);
+    expect(isConnected(script)).toBe(true);
+  });
+
+  it('in the store keep a live seed waiting for their head start alone', () => {
+    const script = new NodeScript({ stored: range(1, 200), seeds: [300] });
+    runRefusing(script, 300, 8_000);
+    expect(isConnected(script)).toBe(true);
+  });
+
+  it('keep nobody out for good, wherever the live one is', () => {
+    const script = new NodeScript({ stored: [...range(1, 40), 77], seeds: range(100, 40) });
+    runRefusing(script, 77, 12_000);
+    expect(isConnected(script)).toBe(true);
+  });
+
+  it('are dialled less and less often, though nothing proves that the network works', () => {
+    const script = new NodeScript({ seeds: range(1, 30) });
+    runRefusing(script, 999, 60_000);
+    const early = script.dialled().length;
+    runRefusing(script, 999, 120_000);
+    const late = script.dialled().length - early;
+    expect(late).toBeLessThan(30 * 3);
+    expect(late).toBeGreaterThanOrEqual(30 * 2);
+  });
+
+  it('that are silent give way to those behind them', () => {
+    const script = new NodeScript({ seeds: range(1, 41) });
+    let seen = 0;
+    while (script.now < 12_000 && !isConnected(script)) {
+      script.runTo(script.now + 20);
+      const dials = script.of('dial');
+      for (const { endpoint } of dials.slice(seen)) {
+        if (endpoint.key === peerAt(41).key) script.answer(41);
+      }
+      seen = dials.length;
+    }
+    expect(isConnected(script)).toBe(true);
+  });
+});

@@ -4,23 +4,18 @@ import { groupOf } from '../session/session-table.ts';
 import { scopeOfIp } from '../support/address-scope.ts';
 import { assertNever, millis, type ConnectionId, type Millis } from '../support/brand.ts';
 import { nextU64, uniform } from '../support/random-source.ts';
-import { AnnouncementDriver } from './announcement-driver.ts';
-import { ConnectionUpkeep } from './connection-upkeep.ts';
-import { Dialer } from './dialer.ts';
 import type { NodeEffect } from './effects.ts';
 import type { NodeState } from './events.ts';
-import { ExchangeDriver } from './exchange-driver.ts';
-import { InboundVerifier } from './inbound-verifier.ts';
 import type { NodeInput } from './inputs.ts';
+import { banViewOf } from './ban-view.ts';
 import { NodeContext } from './node-context.ts';
 import type { PeerNodeOptions } from './node-options.ts';
-import { bookPage } from './book-page.ts';
+import { bookPage, type PlanFacts } from './book-page.ts';
 import { connectionViews, peerKeys, snapshotOf } from './node-snapshot.ts';
+import { NodeParts } from './node-parts.ts';
+import { sourceViews } from './source-views.ts';
 import { stateOf } from './node-state.ts';
-import { OperatorDesk } from './operator-desk.ts';
-import { SessionDirector } from './session-director.ts';
-import { SessionLifecycle } from './session-lifecycle.ts';
-import { SourceReader } from './source-reader.ts';
+import { OwnHealth } from './own-health.ts';
 import type {
   BanView,
   BookPage,
@@ -29,6 +24,7 @@ import type {
   NodeSnapshot,
   SourceView,
 } from './views.ts';
+import { whyNotOf } from './why-not.ts';
 
 /**
  * The whole protocol and policy of a node as a synchronous, deterministic machine: inputs in, effects
@@ -37,15 +33,8 @@ import type {
  */
 export class PeerNode {
   private readonly context: NodeContext;
-  private readonly dialer: Dialer;
-  private readonly sourceReader: SourceReader;
-  private readonly upkeep: ConnectionUpkeep;
-  private readonly exchange: ExchangeDriver;
-  private readonly announcements: AnnouncementDriver;
-  private readonly verifier: InboundVerifier;
-  private readonly lifecycle: SessionLifecycle;
-  private readonly director: SessionDirector;
-  private readonly desk: OperatorDesk;
+  private readonly parts: NodeParts;
+  private readonly health: OwnHealth;
   private readonly latch: MeshLatch;
   private readonly startedAt: Millis;
   private hasStarted = false;
@@ -61,37 +50,21 @@ export class PeerNode {
     context.now = now;
     this.context = context;
     this.startedAt = now;
-    this.dialer = new Dialer(context);
-    this.sourceReader = new SourceReader(context);
-    this.upkeep = new ConnectionUpkeep(context, this.dialer, this.sourceReader);
-    this.exchange = new ExchangeDriver(context);
-    this.announcements = new AnnouncementDriver(context);
-    this.verifier = new InboundVerifier(context, this.dialer);
-    this.lifecycle = new SessionLifecycle(context, this.dialer, this.exchange, this.verifier);
-    this.director = new SessionDirector(context, this.exchange, this.announcements, this.lifecycle);
-    const { upkeep, dialer, exchange, announcements } = this;
-    this.desk = new OperatorDesk(context, { upkeep, dialer, exchange, announcements });
+    this.parts = new NodeParts(context);
+    this.health = new OwnHealth(context);
     this.latch = new MeshLatch(options.limits, now);
   }
 
   handle(input: NodeInput, now: Millis): void {
     this.context.now = now;
     this.take(input);
-    if (this.context.isPlanDue) this.upkeep.hurry();
+    if (this.context.isPlanDue) this.parts.upkeep.hurry();
   }
 
   /** When `deadline-reached` is wanted next; undefined before the first input. */
   nextDeadline(): Millis | undefined {
     if (!this.hasStarted) return undefined;
-    let next = Math.min(
-      this.upkeep.nextDeadline(),
-      this.context.sessions.nextDeadline() ?? Number.POSITIVE_INFINITY,
-      this.dialer.attempts.nextDeadline() ?? Number.POSITIVE_INFINITY,
-      this.exchange.nextDeadline() ?? Number.POSITIVE_INFINITY,
-      this.verifier.nextDeadline() ?? Number.POSITIVE_INFINITY,
-    );
-    if (!this.context.isDraining) next = Math.min(next, this.sourceReader.nextDeadline() ?? next);
-    return millis(next);
+    return this.health.resumesAt ?? this.earliestDeadline();
   }
 
   /** What the node wants done since the last call, in order. */
@@ -103,26 +76,27 @@ export class PeerNode {
     return snapshotOf(this.context, {
       state: this.state,
       uptimeMs: now - this.startedAt,
-      dialsInProgress: this.dialer.attempts.size,
+      dialsInProgress: this.parts.dialer.attempts.size,
       meshReason: this.latch.reason,
     });
   }
 
   connections(now: Millis): ConnectionView[] {
-    return connectionViews(this.context, now);
+    return connectionViews(this.context, (session) => this.parts.conduct.scoreOf(session), now);
   }
 
   /** One page of the address book. */
   book(query: BookQuery, now: Millis): BookPage {
-    return bookPage(this.context, query, this.upkeep, now);
+    return bookPage(this.context, query, this.planFacts(), now);
   }
 
   sources(now: Millis): SourceView[] {
-    return this.sourceReader.views(now);
+    return sourceViews(this.context, this.parts, now);
   }
 
   bans(): BanView[] {
-    return [];
+    const { bans } = this.context;
+    return bans.active(this.options.wallClock()).map(banViewOf);
   }
 
   /** `host:port` of verified peers, connected ones first. */
@@ -137,7 +111,7 @@ export class PeerNode {
       case 'connection-opened':
         return this.opened(input);
       case 'dial-failed':
-        return this.dialer.attempts.socketFailed(
+        return this.parts.dialer.attempts.socketFailed(
           input.connectionId,
           input.failure,
           this.context.now,
@@ -150,17 +124,21 @@ export class PeerNode {
           ?.transportClosed({ reason: input.reason, by: 'remote' });
         return;
       case 'host-resolved':
-        return this.dialer.attempts.resolved(input.requestId, input.addresses, this.context.now);
+        return this.parts.dialer.attempts.resolved(
+          input.requestId,
+          input.addresses,
+          this.context.now,
+        );
       case 'source-read':
-        return this.sourceReader.answered(input.sourceIndex, input.result);
+        return this.parts.sources.answered(input.sourceIndex, input.result);
       case 'announcement-verified':
-        return this.announcements.verified(input.verificationId, input.verdict);
+        return this.parts.announcements.verified(input.verificationId, input.verdict);
       case 'transport-limit-hit':
         return this.context.observe({ kind: 'limit-hit', limit: input.limit });
       case 'deadline-reached':
         return this.deadlineReached();
       case 'operator-command':
-        return this.desk.command(input.command);
+        return this.parts.desk.command(input.command);
       default:
         return assertNever(input);
     }
@@ -169,27 +147,33 @@ export class PeerNode {
   private start(input: Extract<NodeInput, { kind: 'peers-loaded' }>): void {
     const { context } = this;
     this.hasStarted = true;
+    const { anchors, bans, 'book:snapshot': snapshot } = input.documents;
+    context.bans.restore(bans);
+    if (snapshot !== undefined) {
+      context.change({ kind: 'restored', text: snapshot, at: this.options.wallClock() });
+    }
     for (const peer of input.peers) context.change({ kind: 'loaded', peer });
     context.observe({ kind: 'peers-loaded', count: context.book.persistedCount });
     const { seeds, operatorPeers } = this.options;
     if (seeds.length === 0 && operatorPeers.length === 0 && context.book.persistedCount === 0) {
       context.observe({ kind: 'no-seeds-configured' });
     }
-    this.sourceReader.start();
-    this.sourceReader.deadlineReached();
-    for (const address of operatorPeers) this.upkeep.addOperatorPeer(address);
+    this.parts.upkeep.setAnchors(this.parts.rounds.start(anchors));
+    this.parts.sources.start();
+    this.parts.sources.deadlineReached();
+    for (const address of operatorPeers) this.parts.upkeep.addOperatorPeer(address);
     context.isPlanDue = true;
   }
 
   private opened(input: Extract<NodeInput, { kind: 'connection-opened' }>): void {
     const { context } = this;
     const { connectionId, direction, remote } = input;
-    const attempt = direction === 'outbound' ? this.dialer.opened(connectionId) : undefined;
+    const attempt = direction === 'outbound' ? this.parts.dialer.opened(connectionId) : undefined;
     if (direction === 'outbound' ? attempt === undefined : !this.letsIn(input)) {
       context.emit({ kind: 'close', connectionId, mode: 'abort' });
       return;
     }
-    if (attempt !== undefined) this.lifecycle.dialOpened(connectionId, attempt);
+    if (attempt !== undefined) this.parts.lifecycle.dialOpened(connectionId, attempt);
     const session = new PeerSession(
       {
         id: connectionId,
@@ -202,7 +186,7 @@ export class PeerNode {
         nonce: nextU64(this.options.random),
         pingPhase: uniform(this.options.random),
       },
-      this.director,
+      this.parts.director,
       context.limits,
       context.now,
     );
@@ -214,7 +198,11 @@ export class PeerNode {
     if (context.isDraining || !this.hasStarted) return false;
     const { remote } = input;
     const isExempt = scopeOfIp(remote.ip as Uint8Array) === 'loopback';
-    const limit = context.sessions.refusesInbound(remote.host, groupOf(remote.host), isExempt);
+    const limit = context.sessions.refusesInbound(remote.host, {
+      group: groupOf(remote.host),
+      isExempt,
+      now: context.now,
+    });
     if (limit !== undefined) context.observe({ kind: 'limit-hit', limit, peer: remote.key });
     return limit === undefined;
   }
@@ -223,28 +211,55 @@ export class PeerNode {
     const { context } = this;
     const session = context.sessions.get(id);
     if (session === undefined) return;
-    this.dialer.networkWorks();
+    this.parts.dialer.networkWorks();
     session.receive(bytes, context.now);
     context.sessions.reschedule(session);
   }
 
+  private earliestDeadline(): Millis {
+    const { upkeep, dialer, exchange, verifier, rounds, sources } = this.parts;
+    const never = Number.POSITIVE_INFINITY;
+    const next = Math.min(
+      upkeep.nextDeadline(),
+      this.context.sessions.nextDeadline() ?? never,
+      dialer.attempts.nextDeadline() ?? never,
+      exchange.nextDeadline() ?? never,
+      verifier.nextDeadline() ?? never,
+    );
+    if (this.context.isDraining) return millis(next);
+    return millis(Math.min(next, sources.nextDeadline() ?? never, rounds.nextDeadline() ?? never));
+  }
+
   private deadlineReached(): void {
     const { context } = this;
+    if (!this.hasStarted || !this.health.mayJudge(this.earliestDeadline())) return;
+    const { upkeep, dialer, exchange, verifier, rounds, sources } = this.parts;
     const { now, sessions } = context;
     for (let due = sessions.takeDue(now); due !== undefined; due = sessions.takeDue(now)) {
       due.deadlineReached(now);
       sessions.reschedule(due);
     }
-    this.dialer.attempts.deadlineReached(now);
-    this.exchange.deadlineReached();
-    this.verifier.run();
-    if (!context.isDraining) this.sourceReader.deadlineReached();
-    if (this.upkeep.nextDeadline() <= now) this.plan();
+    dialer.attempts.deadlineReached(now);
+    exchange.deadlineReached();
+    verifier.run();
+    rounds.deadlineReached();
+    if (!context.isDraining) sources.deadlineReached();
+    if (upkeep.nextDeadline() <= now) this.plan();
+  }
+
+  private planFacts(): PlanFacts {
+    const { upkeep, dialer } = this.parts;
+    const elders = new Set(this.context.elders());
+    return {
+      isAnchor: upkeep.isAnchor,
+      isElder: (entry) => elders.has(entry),
+      whyNot: whyNotOf(this.context, { upkeep, dialer }),
+    };
   }
 
   private plan(): void {
     const { context } = this;
-    this.upkeep.run();
+    this.parts.upkeep.run();
     const connections = context.sessions.connectedCount;
     if (connections > 0) this.wasEverConnected = true;
     const { newCount, triedCount, selfCount } = context.book;
@@ -252,7 +267,7 @@ export class PeerNode {
       now: context.now,
       connections,
       candidates: newCount + triedCount - selfCount,
-      areSourcesRead: this.sourceReader.areAllRead(),
+      areSourcesRead: this.parts.sources.areAllRead(),
       lastIncompatibleAt: context.lastIncompatibleAt,
     });
     if (reason !== undefined) context.observe({ kind: 'mesh-joined', reason });
@@ -264,11 +279,11 @@ export class PeerNode {
     const to = stateOf({
       hasStarted: this.hasStarted,
       isDraining: context.isDraining,
-      isOffline: this.dialer.outage.isOffline(context.now),
+      isOffline: this.parts.dialer.outage.isOffline(context.now),
       connections,
       outbound: context.sessions.slots('outbound'),
       outboundMin: context.limits.outboundMin,
-      hasUnconnectedCandidate: () => this.upkeep.hasUnconnectedCandidate(),
+      hasUnconnectedCandidate: () => this.parts.upkeep.hasUnconnectedCandidate(),
       wasEverConnected: this.wasEverConnected,
       isMeshLatched: this.latch.reason !== undefined,
     });

@@ -1,18 +1,22 @@
 import { PROTOCOL_VERSION, CAPABILITY, judgeHello } from '../session/hello-verdict.ts';
 import type { HelloRefusal } from '../session/hello-verdict.ts';
-import { connectionToKeep } from '../session/duplicate-rule.ts';
+import type { Fault } from '../session/conduct.ts';
 import { nodeIdOfKey } from '../session/node-identity.ts';
 import type { PeerSession } from '../session/peer-session.ts';
 import type { Admission, SessionEnd, SessionHost } from '../session/session-host.ts';
 import type { SessionTraffic } from '../session/session-traffic.ts';
-import type { ConnectionId, NodeId } from '../support/brand.ts';
+import type { AddressKey, ConnectionId, NodeId } from '../support/brand.ts';
 import type { LimitName } from '../support/limits.ts';
-import { peerAddressOfIp } from '../support/peer-address.ts';
+import type { PeerAddress } from '../support/peer-address.ts';
 import type { Hello } from '../wire/generated/p2p.ts';
+import { HelloTemplate } from '../wire/hello-template.ts';
 import type { Message } from '../wire/message.ts';
+import { RETRY_AFTER_SECONDS, type AdmissionDesk } from './admission.ts';
 import type { AnnouncementDriver } from './announcement-driver.ts';
+import type { ConductBook } from './conduct-book.ts';
 import type { ExchangeDriver } from './exchange-driver.ts';
 import type { NodeContext } from './node-context.ts';
+import type { OwnAddress } from './own-address.ts';
 
 /** What the outbound and the inbound side of the node make of a session's beginning and end. */
 export interface SessionObserver {
@@ -20,19 +24,36 @@ export interface SessionObserver {
   ended(session: PeerSession, end: SessionEnd): void;
 }
 
-/** A full node's advice to those it sends away. */
-const RETRY_AFTER_SECONDS = 60;
+/** One for each address of this machine under which peers reach it; a few, even with many interfaces. */
+const HELLO_TEMPLATES_MAX = 64;
 const CAPABILITIES = CAPABILITY.peerExchange | CAPABILITY.announcements | CAPABILITY.redirects;
+
+export interface DirectedParts {
+  readonly admission: AdmissionDesk;
+  readonly conduct: ConductBook;
+  readonly exchange: ExchangeDriver;
+  readonly announcements: AnnouncementDriver;
+  readonly ownAddress: OwnAddress;
+  readonly observer: SessionObserver;
+}
+
+/** Ends that were the far side's fault and count against it. */
+const FAULTS: ReadonlySet<string> = new Set<Fault>([
+  'malformed',
+  'rate-limited',
+  'identity-mismatch',
+]);
 
 /** The node's side of every session: who is let in, and where messages go. */
 export class SessionDirector implements SessionHost<PeerSession> {
   readonly totals: SessionTraffic;
+  /** By the address that this node names; cleared when there are more than a machine has. */
+  private readonly hellos = new Map<AddressKey | undefined, HelloTemplate>();
+  private readonly feelerHellos = new Map<AddressKey | undefined, HelloTemplate>();
 
   constructor(
     private readonly context: NodeContext,
-    private readonly exchange: ExchangeDriver,
-    private readonly announcements: AnnouncementDriver,
-    private readonly observer: SessionObserver,
+    private readonly parts: DirectedParts,
   ) {
     this.totals = context.traffic;
   }
@@ -53,25 +74,31 @@ export class SessionDirector implements SessionHost<PeerSession> {
     this.context.emit({ kind: 'resume-reading', connectionId });
   }
 
-  helloFor(session: PeerSession): Hello {
+  helloFor(session: PeerSession): Uint8Array {
+    const own = this.parts.ownAddress.advertisedTo(session);
+    const templates = session.class === 'feeler' ? this.feelerHellos : this.hellos;
+    let template = templates.get(own?.key);
+    if (template === undefined) {
+      template = this.templateOf(own, session.class === 'feeler');
+      if (templates.size >= HELLO_TEMPLATES_MAX) templates.clear();
+      templates.set(own?.key, template);
+    }
+    return template.fill(session.nonce, session.remote.key);
+  }
+
+  private templateOf(own: PeerAddress | undefined, isFeeler: boolean): HelloTemplate {
     const { options } = this.context;
-    const own =
-      options.advertise ?? peerAddressOfIp(session.local.ip as Uint8Array, options.p2pPort);
-    this.context.rememberOwn(own);
-    return {
+    if (own !== undefined) this.context.rememberOwn(own);
+    return new HelloTemplate({
       protocolVersion: PROTOCOL_VERSION,
       chainId: options.chainId,
       genesisHash: options.genesisHash,
-      connectionNonce: session.nonce,
       publicKey: options.publicKey,
       agent: options.agent,
-      listenAddresses: [own.key],
-      capabilities: session.class === 'feeler' ? CAPABILITIES | CAPABILITY.feeler : CAPABILITIES,
+      listenAddresses: own === undefined ? [] : [own.key],
+      capabilities: isFeeler ? CAPABILITIES | CAPABILITY.feeler : CAPABILITIES,
       zone: options.zone,
-      observedAddress: session.remote.key,
-      tipHeight: 0n,
-      tipHash: new Uint8Array(0),
-    };
+    });
   }
 
   judge(session: PeerSession, hello: Hello): HelloRefusal | undefined {
@@ -90,18 +117,13 @@ export class SessionDirector implements SessionHost<PeerSession> {
   }
 
   admit(session: PeerSession, hello: Hello): Admission {
-    if (this.context.isDraining) return this.refuse(session, 'shutting-down', 'a running node');
-    const isFeeler =
-      session.direction === 'inbound'
-        ? (hello.capabilities & CAPABILITY.feeler) !== 0n
-        : session.class === 'feeler';
-    if (isFeeler) return this.admitFeeler(session);
-    return this.admitUnlessDuplicate(session, hello) ?? this.admitToSlot(session);
+    return this.parts.admission.admit(session, hello);
   }
 
   established(session: PeerSession): void {
     const nodeId = session.nodeId as NodeId;
     const { context } = this;
+    session.group = context.groupOfRemote(session);
     context.sessions.markEstablished(session, nodeId);
     context.isPlanDue = true;
     context.observe({
@@ -116,26 +138,34 @@ export class SessionDirector implements SessionHost<PeerSession> {
       agent: session.hello?.agent ?? '',
     });
     if (session.direction === 'inbound') this.limitStay(session);
-    this.observer.established(session);
+    this.parts.ownAddress.heard(session);
+    this.parts.observer.established(session);
   }
 
   received(session: PeerSession, message: Message): void {
     if (session.class === 'feeler') return;
     switch (message.type) {
       case 'get-peers':
-        this.exchange.answer(session, message.body);
+        this.parts.exchange.answer(session, message.body);
         if (session.class === 'surplus') this.stayOver(session);
         return;
       case 'peer-list':
-        this.exchange.listReceived(session, message.body.peers);
+        this.listReceived(session, message.body.peers);
         return;
       case 'block-announcement':
       case 'transaction-announcement':
-        this.announcements.receive(session, message);
+        this.parts.announcements.receive(session, message);
         return;
       // Signed records and headers are well-formed, counted, and not acted on in this version.
       default:
     }
+  }
+
+  private listReceived(session: PeerSession, peers: readonly string[]): void {
+    const { exchange, conduct } = this.parts;
+    const result = exchange.listReceived(session, peers);
+    if (result === 'unsolicited') conduct.fault(session, 'unsolicited-list');
+    else if (result === 'forbidden-addresses') conduct.fault(session, 'forbidden-address');
   }
 
   proven(session: PeerSession): void {
@@ -152,7 +182,7 @@ export class SessionDirector implements SessionHost<PeerSession> {
     if (session.class === 'feeler') session.disconnect('feeler-done');
     else {
       session.disconnect('too-many-peers', {
-        redirect: this.exchange.redirectFor(session),
+        redirect: this.parts.exchange.redirectFor(session),
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });
     }
@@ -164,77 +194,16 @@ export class SessionDirector implements SessionHost<PeerSession> {
     context.exchange.closed(session.id);
     context.isPlanDue = true;
     if (end.by === 'remote' && end.redirect !== undefined && end.redirect.length > 0) {
-      this.exchange.hear(end.redirect, session);
+      this.parts.exchange.hear(end.redirect, session);
     }
-    this.observer.ended(session, end);
+    this.parts.observer.ended(session, end);
+    if (end.by === 'local' && FAULTS.has(end.reason)) {
+      this.parts.conduct.fault(session, end.reason as Fault);
+    }
   }
 
   limitHit(limit: LimitName, session: PeerSession): void {
     this.context.observe({ kind: 'limit-hit', limit, peer: session.peerName });
-  }
-
-  private admitFeeler(session: PeerSession): Admission {
-    const { sessions, limits } = this.context;
-    if (session.direction === 'inbound') {
-      if (sessions.count('inbound', 'feeler') >= limits.inboundFeelersMax) {
-        this.limitHit('inbound-feelers', session);
-        return this.refuse(session, 'too-many-peers', 'a free feeler slot');
-      }
-    }
-    return { kind: 'admit', class: 'feeler' };
-  }
-
-  /** @returns the refusal of a duplicate; undefined when this connection may stay. */
-  private admitUnlessDuplicate(session: PeerSession, hello: Hello): Admission | undefined {
-    const { sessions, limits, options, now } = this.context;
-    const older = sessions.ofNode(session.nodeId as NodeId);
-    if (older === undefined) return undefined;
-    const kept = connectionToKeep(
-      {
-        direction: older.direction,
-        establishedAt: older.establishedAt ?? now,
-        lastReceivedAt: older.lastReceivedAt,
-        lastSentAt: older.lastSentAt,
-      },
-      { direction: session.direction, openedAt: session.openedAt },
-      {
-        ownKey: options.publicKey,
-        remoteKey: hello.publicKey,
-        pingIntervalMs: limits.pingIntervalMs * (1 + limits.pingJitter),
-        now,
-      },
-    );
-    if (kept === 'older') return this.refuse(session, 'duplicate-connection', 'one connection');
-    older.disconnect('duplicate-connection');
-    return undefined;
-  }
-
-  private admitToSlot(session: PeerSession): Admission {
-    if (session.direction === 'outbound') return { kind: 'admit', class: session.class };
-    const { sessions, limits } = this.context;
-    if (sessions.slots('inbound') < limits.inboundMax) {
-      return { kind: 'admit', class: 'open' };
-    }
-    this.limitHit('inbound-slots', session);
-    if (sessions.count('inbound', 'surplus') < limits.surplusMax) {
-      return { kind: 'admit', class: 'surplus' };
-    }
-    this.limitHit('surplus-pool', session);
-    return this.refuse(session, 'too-many-peers', 'a free slot');
-  }
-
-  private refuse(
-    session: PeerSession,
-    reason: 'shutting-down' | 'too-many-peers' | 'duplicate-connection',
-    expected: string,
-  ): Admission {
-    const isFull = reason !== 'duplicate-connection';
-    return {
-      kind: 'refuse',
-      refusal: { reason, expected, got: reason },
-      retryAfterSeconds: isFull ? RETRY_AFTER_SECONDS : 0,
-      redirect: isFull ? this.exchange.redirectFor(session) : [],
-    };
   }
 
   private limitStay(session: PeerSession): void {

@@ -1,12 +1,29 @@
 import type { DialAttempt } from '../connectivity/dial-attempts.ts';
 import type { PeerSession } from '../session/peer-session.ts';
 import type { SessionEnd } from '../session/session-host.ts';
-import type { ConnectionId, NodeId } from '../support/brand.ts';
+import type { CloseReason } from '../session/reasons.ts';
+import { millis, type ConnectionId, type NodeId } from '../support/brand.ts';
 import type { Dialer } from './dialer.ts';
 import type { ExchangeDriver } from './exchange-driver.ts';
 import type { InboundVerifier } from './inbound-verifier.ts';
 import type { NodeContext } from './node-context.ts';
+import type { PeriodicRounds } from './periodic-rounds.ts';
 import type { SessionObserver } from './session-director.ts';
+
+export interface LifecycleParts {
+  readonly dialer: Dialer;
+  readonly exchange: ExchangeDriver;
+  readonly verifier: InboundVerifier;
+  readonly rounds: PeriodicRounds;
+}
+
+/** Ends of an inbound handshake that are no reason to keep the host waiting. */
+const HARMLESS_ENDS: ReadonlySet<CloseReason> = new Set<CloseReason>([
+  'duplicate-connection',
+  'too-many-peers',
+  'shutting-down',
+  'self-connection',
+]);
 
 /** What follows when a handshake completes or a connection ends. */
 export class SessionLifecycle implements SessionObserver {
@@ -15,27 +32,27 @@ export class SessionLifecycle implements SessionObserver {
 
   constructor(
     private readonly context: NodeContext,
-    private readonly dialer: Dialer,
-    private readonly exchange: ExchangeDriver,
-    private readonly verifier: InboundVerifier,
+    private readonly parts: LifecycleParts,
   ) {}
 
   dialOpened(id: ConnectionId, attempt: DialAttempt): void {
     this.handshaking.set(id, attempt);
+    this.context.change({ kind: 'handshaking', key: attempt.address.key });
   }
 
   established(session: PeerSession): void {
     const attempt = this.takeAttempt(session.id);
-    if (attempt !== undefined) this.dialer.succeeded(session, attempt);
+    if (attempt !== undefined) this.parts.dialer.succeeded(session, attempt);
     if (session.direction === 'inbound') {
-      if (session.class === 'open') this.verifier.consider(session);
+      if (session.class === 'open') this.parts.verifier.consider(session);
       return;
     }
     if (session.class === 'feeler') {
       session.disconnect('feeler-done');
+      if (attempt !== undefined) this.parts.rounds.feelerSucceeded(attempt.address.key);
     } else {
-      this.exchange.ask(session);
-      this.exchange.hurry();
+      this.parts.exchange.ask(session);
+      this.parts.exchange.hurry();
     }
   }
 
@@ -46,7 +63,8 @@ export class SessionLifecycle implements SessionObserver {
 
   private handshakeEnded(session: PeerSession, end: SessionEnd): void {
     const attempt = this.takeAttempt(session.id);
-    if (attempt !== undefined) this.dialer.handshakeEnded(session, attempt, end);
+    if (attempt !== undefined) this.parts.dialer.handshakeEnded(session, attempt, end);
+    if (session.direction === 'inbound') this.coolDown(session, end);
     this.context.observe({
       kind: 'handshake-rejected',
       direction: session.direction,
@@ -56,6 +74,13 @@ export class SessionLifecycle implements SessionObserver {
       ...end.refusal,
       ...(end.detail === undefined ? {} : { detail: end.detail }),
     });
+  }
+
+  /** Local networks are exempt: behind one address may be many nodes of ours. */
+  private coolDown(session: PeerSession, end: SessionEnd): void {
+    if (session.scope !== 'public' || HARMLESS_ENDS.has(end.reason)) return;
+    const { now, limits, sessions } = this.context;
+    sessions.coolDown(session.remote.host, millis(now + limits.failedHandshakeCooldownMs));
   }
 
   private connectionEnded(session: PeerSession, end: SessionEnd): void {
@@ -78,7 +103,7 @@ export class SessionLifecycle implements SessionObserver {
     if (address === undefined) return;
     context.change({ kind: 'connection-ended', key: address.key, reason: end.reason });
     const isLost = session.direction === 'inbound' && end.by === 'remote';
-    if (isLost && end.reason !== 'shutting-down') this.verifier.doubt(address, nodeId);
+    if (isLost && end.reason !== 'shutting-down') this.parts.verifier.doubt(address, nodeId);
   }
 
   private takeAttempt(id: ConnectionId): DialAttempt | undefined {

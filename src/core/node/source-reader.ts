@@ -1,8 +1,10 @@
 import type { SeedSource, SourceReadFailure } from '../connectivity/seed-source.ts';
+import type { AddressScope } from '../support/address-scope.ts';
 import { millis, type AddressKey, type Millis } from '../support/brand.ts';
 import type { PeerAddress } from '../support/peer-address.ts';
 import { uniform } from '../support/random-source.ts';
 import type { NodeContext } from './node-context.ts';
+import type { NodeInput } from './inputs.ts';
 import type { SourceView } from './views.ts';
 
 /** Addresses taken of one answer: a zone of a few hundred peers, no more. */
@@ -20,9 +22,8 @@ interface SourceState {
   lastResult: SourceView['lastResult'];
 }
 
-type ReadResult =
-  | { readonly ok: true; readonly addresses: readonly PeerAddress[] }
-  | { readonly ok: false; readonly failure: SourceReadFailure };
+type ReadResult = Extract<NodeInput, { kind: 'source-read' }>['result'];
+type Answer = Extract<ReadResult, { ok: true }>;
 
 /** The operator's seed list: fixed addresses, and sources that are read again and again. */
 export class SourceReader {
@@ -66,7 +67,7 @@ export class SourceReader {
     return this.states.every((state) => state.hasAnswered);
   }
 
-  views(now: Millis): SourceView[] {
+  views(now: Millis): Omit<SourceView, 'connected'>[] {
     return this.states.map((state) => ({
       source: state.source.text,
       kind: state.source.kind,
@@ -76,7 +77,6 @@ export class SourceReader {
       lastResult: state.lastResult,
       failures: state.failures,
       addresses: state.keys,
-      connected: 0,
     }));
   }
 
@@ -87,6 +87,17 @@ export class SourceReader {
       next = Math.min(next ?? state.readAt, state.readAt);
     }
     return next === undefined ? undefined : millis(next);
+  }
+
+  /** Reach-back: of the sources that can be read, the one that was not for longest. */
+  rereadOne(): void {
+    let oldest: SourceState | undefined;
+    for (const state of this.states) {
+      if (!isReadable(state) || state.isReading) continue;
+      if (oldest === undefined || (state.lastReadAt ?? 0) < (oldest.lastReadAt ?? 0))
+        oldest = state;
+    }
+    if (oldest !== undefined) oldest.readAt = this.context.now;
   }
 
   deadlineReached(): void {
@@ -103,7 +114,7 @@ export class SourceReader {
     state.isReading = false;
     state.lastReadAt = this.context.now;
     state.lastResult = result.ok ? 'ok' : result.failure;
-    if (result.ok) this.accept(state, result.addresses.slice(0, ADDRESSES_PER_SOURCE_MAX));
+    if (result.ok) this.accept(state, result);
     else this.fail(state, result.failure);
     this.context.observe({
       kind: 'source-read',
@@ -114,32 +125,39 @@ export class SourceReader {
     this.context.isPlanDue = true;
   }
 
-  private accept(state: SourceState, addresses: readonly PeerAddress[]): void {
+  private accept(state: SourceState, answer: Answer): void {
     const { context } = this;
     const { sourceRereadBelowMinimumMs, sourceRereadMs, outboundMin } = context.limits;
     const isShort = context.sessions.slots('outbound') < outboundMin;
     state.failures = 0;
     state.hasAnswered = true;
     state.readAt = millis(context.now + (isShort ? sourceRereadBelowMinimumMs : sourceRereadMs));
-    const named = addresses.filter((address) => this.isAcceptable(state.source, address));
+    // The operator's names may lead anywhere; what a node lists over HTTP is hearsay like any other.
+    const via = state.source.kind === 'http' ? (answer.via ?? 'public') : undefined;
+    const named = answer.addresses
+      .slice(0, ADDRESSES_PER_SOURCE_MAX)
+      .filter((address) => this.isAcceptable(address, via));
     for (const address of named) {
       context.change({
         kind: 'heard',
         address,
         source: 'seed',
         sourceGroup: state.source.text,
-        ...(state.source.kind === 'http' ? { via: 'loopback' } : {}),
+        ...(via === undefined ? {} : { via }),
         isOperator: false,
       });
     }
     state.keys = named.map((address) => address.key);
   }
 
-  /** The operator's names may lead anywhere; what a node lists over HTTP is hearsay of the public. */
-  private isAcceptable(source: SeedSource, address: PeerAddress): boolean {
-    if (this.context.isOwn(address.key)) return false;
-    if (source.kind !== 'http') return true;
-    return this.context.policy.judgeHearsay(address, 'loopback') === undefined;
+  private isAcceptable(address: PeerAddress, via: AddressScope | undefined): boolean {
+    const { context } = this;
+    if (context.isOwn(address.key)) return false;
+    const refusal = via === undefined ? undefined : context.policy.judgeHearsay(address, via);
+    if (refusal !== undefined) {
+      context.observe({ kind: 'address-refused', address: address.key, reason: refusal });
+    }
+    return refusal === undefined;
   }
 
   private fail(state: SourceState, failure: SourceReadFailure): void {

@@ -4,6 +4,7 @@ import type { ConnectionClass, Direction } from '../session/connection.ts';
 import type { AddressScope } from '../support/address-scope.ts';
 import type { SourceReadFailure } from '../connectivity/seed-source.ts';
 import type { ConnectionId, NodeId, UnixMillis } from '../support/brand.ts';
+import type { BanSubject } from '../connectivity/ban-subject.ts';
 import type { MeshReason } from '../connectivity/mesh-latch.ts';
 import type { NodeState } from './events.ts';
 
@@ -72,11 +73,6 @@ export interface SourceView {
   /** Of these: connected now. */
   readonly connected: number;
 }
-
-/** Who is banned: a node, or (public scope) all of a host. */
-export type BanSubject =
-  | { readonly kind: 'node-id'; readonly nodeId: NodeId }
-  | { readonly kind: 'host'; readonly host: string };
 
 export interface BanView {
   /** The node id or the host. */

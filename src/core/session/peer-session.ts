@@ -263,7 +263,8 @@ export class PeerSession extends SessionFacts {
 
   private sendHello(): void {
     this.traffic.countSent('hello');
-    this.writeFirst(encodeFrame({ type: 'hello', body: this.host.helloFor(this) }));
+    this.isPrefaceSent = true;
+    this.write(this.host.helloFor(this));
   }
 
   /** The first frame of this side goes out with the preface before it. */

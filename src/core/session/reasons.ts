@@ -47,6 +47,8 @@ export const DIAL_FAILURES = [
   'dial-timeout',
   'resolve-failed',
   'address-refused',
+  // Hearsay had this host dialled a moment ago: no socket was opened.
+  'host-dialled-lately',
   'transport-error',
 ] as const;
 export type DialFailure = (typeof DIAL_FAILURES)[number];

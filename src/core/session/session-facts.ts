@@ -36,6 +36,10 @@ export class SessionFacts {
   /** When a frame after the handshake last moved. */
   lastReceivedAt: Millis | undefined;
   lastSentAt: Millis | undefined;
+  /** Who plausibly holds the far end, for diversity; set when the handshake is complete. */
+  group = '';
+  /** Announcements that this peer brought first and that were good. */
+  usefulness = 0;
 
   constructor(opening: SessionOpening, now: Millis) {
     this.id = opening.id;

@@ -40,8 +40,8 @@ export interface SessionHost<Session> {
   close(id: ConnectionId, mode: 'flush' | 'abort'): void;
   pauseReading(id: ConnectionId): void;
   resumeReading(id: ConnectionId): void;
-  /** Body of the Hello for this connection. */
-  helloFor(session: Session): Hello;
+  /** Preface and Hello for this connection. */
+  helloFor(session: Session): Uint8Array;
   /** Checks of the Hello itself, up to the identity. */
   judge(session: Session, hello: Hello): HelloRefusal | undefined;
   /** Bans, duplicates and slots, in this order. */

@@ -1,8 +1,25 @@
 import type { ConnectionId, Millis, NodeId } from '../support/brand.ts';
 import type { LimitName, NodeLimits } from '../support/limits.ts';
 import { TimerTable } from '../support/timer-table.ts';
-import { isLasting, SLOT_CLASSES, type ConnectionClass, type Direction } from './connection.ts';
+import {
+  holdsSlot,
+  isLasting,
+  SLOT_CLASSES,
+  type ConnectionClass,
+  type Direction,
+} from './connection.ts';
 import type { PeerSession } from './peer-session.ts';
+
+/** What is known of a knock at the door. */
+export interface InboundKnock {
+  readonly group: string;
+  /** Many nodes of ours share the host: bounds per host would hit ourselves. */
+  readonly isExempt: boolean;
+  readonly now: Millis;
+}
+
+/** Hosts that wait out a failed handshake: more than can fail in the time that they wait. */
+const COOLING_MAX = 4_096;
 
 /** All sessions of a node: the one registry of which every view of connections is derived. */
 export class SessionTable {
@@ -11,9 +28,13 @@ export class SessionTable {
   private readonly byNode = new Map<NodeId, PeerSession>();
   private readonly established = new Map<string, number>();
   private readonly pendingByAddress = new Map<string, number>();
+  /** Established inbound slots by host and by group. */
+  private readonly inboundBy = new Map<string, number>();
   private readonly nonces = new Set<bigint>();
   private readonly timers = new TimerTable<ConnectionId>();
   private pendingInbound = 0;
+  /** Hosts whose handshake failed just now, the oldest first. */
+  private readonly coolingUntil = new Map<string, Millis>();
 
   constructor(private readonly limits: NodeLimits) {}
 
@@ -54,22 +75,38 @@ export class SessionTable {
     return slots;
   }
 
+  /** Established inbound slots of a host or a group. */
+  inboundOf(hostOrGroup: string): number {
+    return this.inboundBy.get(hostOrGroup) ?? 0;
+  }
+
   isOwnNonce(nonce: bigint): boolean {
     return this.nonces.has(nonce);
   }
 
   /** @returns the bound that one more inbound handshake from there would break. */
-  refusesInbound(host: string, group: string, isExempt: boolean): LimitName | undefined {
+  refusesInbound(host: string, { group, isExempt, now }: InboundKnock): LimitName | undefined {
     const { pendingInboundMax, pendingInboundPerAddressMax, pendingInboundPerGroupMax } =
       this.limits;
     if (this.pendingInbound >= pendingInboundMax) return 'pending-inbound';
     if (isExempt) return undefined;
+    if ((this.coolingUntil.get(host) ?? 0) > now) return 'handshake-cooldown';
     if ((this.pendingByAddress.get(host) ?? 0) >= pendingInboundPerAddressMax) {
       return 'pending-inbound-per-address';
     }
     return (this.pendingByAddress.get(group) ?? 0) >= pendingInboundPerGroupMax
       ? 'pending-inbound-per-group'
       : undefined;
+  }
+
+  /** The handshake of this host failed: it waits before the next. */
+  coolDown(host: string, until: Millis): void {
+    this.coolingUntil.delete(host);
+    if (this.coolingUntil.size >= COOLING_MAX) {
+      const [oldest] = this.coolingUntil.keys();
+      if (oldest !== undefined) this.coolingUntil.delete(oldest);
+    }
+    this.coolingUntil.set(host, until);
   }
 
   add(session: PeerSession): void {
@@ -114,18 +151,24 @@ export class SessionTable {
   }
 
   private countEstablished(session: PeerSession, by: 1 | -1): void {
-    const label = `${session.direction} ${session.class}`;
-    this.established.set(label, (this.established.get(label) ?? 0) + by);
+    add(this.established, `${session.direction} ${session.class}`, by);
+    if (session.direction === 'outbound' || !holdsSlot(session.class)) return;
+    add(this.inboundBy, session.remote.host, by);
+    if (session.group !== session.remote.host) add(this.inboundBy, session.group, by);
   }
 
   private countPending(session: PeerSession, by: 1 | -1): void {
     this.pendingInbound += by;
     for (const label of [session.remote.host, groupOf(session.remote.host)]) {
-      const count = (this.pendingByAddress.get(label) ?? 0) + by;
-      if (count === 0) this.pendingByAddress.delete(label);
-      else this.pendingByAddress.set(label, count);
+      add(this.pendingByAddress, label, by);
     }
   }
+}
+
+function add(counts: Map<string, number>, label: string, by: 1 | -1): void {
+  const count = (counts.get(label) ?? 0) + by;
+  if (count === 0) counts.delete(label);
+  else counts.set(label, count);
 }
 
 /** Text under which addresses of one network are counted together: IPv4 /24, IPv6 /32. */

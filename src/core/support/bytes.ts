@@ -1,7 +1,15 @@
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const DIGITS = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+/** Up to here all digits are made into text in one step; longer ones would need too many arguments. */
+const ONE_STEP_BYTES_MAX = 64;
 
 /** Lower-case hex. */
 export function toHex(bytes: Uint8Array): string {
+  if (bytes.length <= ONE_STEP_BYTES_MAX) {
+    const codes: number[] = [];
+    for (const byte of bytes) codes.push(DIGITS[byte >> 4] as number, DIGITS[byte & 15] as number);
+    return String.fromCharCode(...codes);
+  }
   let text = '';
   for (const byte of bytes) text += HEX[byte];
   return text;

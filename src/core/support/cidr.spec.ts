@@ -25,6 +25,7 @@ describe('a range of addresses', () => {
     '10.0.0.0/08',
     '10.0.0/8',
     'fd00::/129',
+    '::ffff:10.0.0.0/8',
     '/8',
     '',
   ])('is not %j', (text) => expect(parseCidr(text)).toBeUndefined());

@@ -6,10 +6,13 @@ export interface Cidr {
   readonly prefixBits: number;
 }
 
-/** Reads `10.0.0.0/8` or `fd00::/8`; undefined when it is neither. */
+/** Reads `10.0.0.0/8` or `fd00::/8`; undefined when it is neither. IPv4 is written as IPv4. */
 export function parseCidr(text: string): Cidr | undefined {
   const slash = text.indexOf('/');
-  const ip = parseIpv4(text.slice(0, slash)) ?? parseIpv6(text.slice(0, slash));
+  const address = text.slice(0, slash);
+  const ip = parseIpv4(address) ?? parseIpv6(address);
+  // The bits of a mapped address are counted from another end: a range of it is a mistake.
+  if (ip?.length === 4 && address.includes(':')) return undefined;
   const prefix = text.slice(slash + 1);
   if (slash < 0 || ip === undefined || !/^(0|[1-9][0-9]{0,2})$/.test(prefix)) return undefined;
   const prefixBits = Number(prefix);

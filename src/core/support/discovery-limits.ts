@@ -17,8 +17,19 @@ export interface DiscoveryLimits {
   readonly newBucketsPerAddress: number;
   /** Live entries in `new` that one source group may hold. */
   readonly sourceGroupEntriesMax: number;
-  /** Verified addresses of one group that are kept in the store. */
+  /** Entries beside the buckets: stored peers and proven ones whose slot is taken. */
+  readonly unplacedEntriesMax: number;
+  /** Verified addresses that are kept in the store: all, and of one group (a zone of many pods fits). */
+  readonly persistedEntriesMax: number;
   readonly persistedPerGroupMax: number;
+  /**
+   * A group may always hold the first number in `tried`, and beyond it this many times the mean of all
+   * groups: what is left in `new` in the end is the attacker's, and must not fill `tried` as well.
+   */
+  readonly triedGroupEntriesFree: number;
+  readonly triedGroupShareMax: number;
+  /** Holders of a slot in `tried` that wait for their test; a minute each. */
+  readonly contestsMax: number;
   /** Addresses that one peer may add: per second, and at once beside what we asked it for. */
   readonly hearsayPerSecond: number;
   readonly hearsayBurst: number;
@@ -35,11 +46,16 @@ export interface DiscoveryLimits {
   /** Dials that hearsay may cause towards one host, and ports of it that are ever dialled. */
   readonly hearsayDialIntervalMs: number;
   readonly hearsayPortsMax: number;
+  /** Hosts that such dials are remembered of; as many as hearsay can fill `new` with. */
+  readonly hearsayHostsMax: number;
   /** Longest-known proven peers that count as elders, when verified again within this time. */
   readonly eldersMax: number;
+  /** Of one group: an attacker who was early must not be all of them. */
+  readonly eldersPerGroupMax: number;
   readonly elderVerifiedWithinMs: number;
-  /** How often the tables are written for the next start. */
+  /** How often the tables are written for the next start, and how long that text may be. */
   readonly bookSnapshotIntervalMs: number;
+  readonly bookSnapshotBytesMax: number;
 
   // --- connection plan --------------------------------------------------------------------------
   readonly anchorSlots: number;
@@ -101,7 +117,12 @@ export const DEFAULT_DISCOVERY_LIMITS: DiscoveryLimits = {
   triedBucketsPerGroup: 4,
   newBucketsPerAddress: 4,
   sourceGroupEntriesMax: 512,
+  unplacedEntriesMax: 4_096,
+  persistedEntriesMax: 8_192,
   persistedPerGroupMax: 256,
+  triedGroupEntriesFree: 8,
+  triedGroupShareMax: 4,
+  contestsMax: 64,
   hearsayPerSecond: 1,
   hearsayBurst: 100,
   clusterHearsayFactor: 10,
@@ -112,9 +133,12 @@ export const DEFAULT_DISCOVERY_LIMITS: DiscoveryLimits = {
   isTestedBeforeEviction: true,
   hearsayDialIntervalMs: 30_000,
   hearsayPortsMax: 3,
+  hearsayHostsMax: 16_384,
   eldersMax: 32,
+  eldersPerGroupMax: 2,
   elderVerifiedWithinMs: 24 * HOUR_MS,
   bookSnapshotIntervalMs: 10 * MINUTE_MS,
+  bookSnapshotBytesMax: 3_145_728,
 
   anchorSlots: 2,
   elderSlots: 3,

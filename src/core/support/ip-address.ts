@@ -30,7 +30,7 @@ export function parseIpv6(text: string): Uint8Array | undefined {
 
 /** Canonical text of 4 bytes (dotted quad) or 16 bytes (RFC 5952). */
 export function formatIp(ip: Uint8Array): string {
-  if (ip.length === 4) return ip.join('.');
+  if (ip.length === 4) return `${ip[0]}.${ip[1]}.${ip[2]}.${ip[3]}`;
   const groups: number[] = [];
   for (let i = 0; i < 16; i += 2) groups.push(((ip[i] as number) << 8) | (ip[i + 1] as number));
   const { start, length } = longestZeroRun(groups);

@@ -70,16 +70,23 @@ export function encodeFrame(message: Message): Uint8Array {
 export function decodeBody(type: MessageType, body: Uint8Array): DecodeResult {
   const detail = scanFields(body, MESSAGE_RULES[type]);
   if (detail !== undefined) return { ok: false, detail };
-  const decoded = decodeScanned(type, new Uint8Array(body));
+  const decoded = decodeScanned(type, body);
   if (decoded === undefined) return { ok: false, detail: 'not valid protobuf' };
   const message = { type, body: decoded } as Message;
   const fault = messageFault(message);
   return fault === undefined ? { ok: true, message } : { ok: false, detail: fault };
 }
 
+/** Fields of bytes are copies; small ones live in V8's own heap, which costs less than one for the body. */
+class CopyingReader extends BinaryReader {
+  override bytes(): Uint8Array {
+    return super.bytes().slice();
+  }
+}
+
 function decodeScanned(type: MessageType, body: Uint8Array): unknown {
   try {
-    return CODECS[type].decode(new BinaryReader(body, decodeText));
+    return CODECS[type].decode(new CopyingReader(body, decodeText));
   } catch {
     // The generated decoder speaks by exceptions; all it can still meet here is invalid UTF-8.
     return undefined;

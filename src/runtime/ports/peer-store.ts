@@ -1,4 +1,4 @@
-import type { DocumentName } from '../../core/address-book/stored-documents.ts';
+import type { DocumentName, StoredDocuments } from '../../core/address-book/stored-documents.ts';
 import type { PeerRecordEntry, StoredPeer } from '../../core/address-book/stored-peer.ts';
 import type { PeerAddress } from '../../core/support/peer-address.ts';
 
@@ -6,6 +6,13 @@ export type StoreChange =
   | { readonly kind: 'save'; readonly address: PeerAddress; readonly record: PeerRecordEntry }
   | { readonly kind: 'forget'; readonly address: PeerAddress }
   | { readonly kind: 'document'; readonly name: DocumentName; readonly text: string };
+
+/** What a start reads. */
+export interface StoredState {
+  readonly peers: readonly StoredPeer[];
+  /** Only those that are there and readable; an empty text counts as none. */
+  readonly documents: StoredDocuments;
+}
 
 export interface StoreHealth {
   readonly up: boolean;
@@ -16,19 +23,19 @@ export interface StoreHealth {
 }
 
 /**
- * Remembers verified peers as `peer:host:port` → "1" and `record:host:port` → JSON, the same keys in
- * every store. A fault never reaches the caller: a store that cannot write keeps the latest state and
- * says so in `health()`.
+ * Remembers verified peers as `peer:host:port` → "1" and `record:host:port` → JSON, and documents as
+ * texts under their names, the same keys in every store. A fault never reaches the caller: a store that
+ * cannot write keeps the latest state and says so in `health()`.
  */
 export interface PeerStore {
   readonly kind: 'file' | 'redis' | 'memory';
   /**
-   * Reads all peers. Called once, before the first `apply`. A store that is away answers with an
-   * empty list within 2 s; damaged values are skipped.
+   * Reads everything. Called once, before the first `apply`. A store that is away answers with nothing
+   * within 2 s; damaged and oversized values are skipped.
    * @throws VisionError VN_ERR_DATA_DIR when the directory cannot be used at all (file store).
    */
-  load(): Promise<readonly StoredPeer[]>;
-  /** Durable ≤ 1 s later while the store is up. Never throws. */
+  load(): Promise<StoredState>;
+  /** Durable ≤ 1 s later while the store is up; peers before documents. Never throws. */
   apply(changes: readonly StoreChange[]): void;
   health(): StoreHealth;
   /** Called with the seconds that each durable write took. */

@@ -1,4 +1,4 @@
-import type { BookEntryView, ConnectionView } from '../core/node/views.ts';
+import type { ConnectionView } from '../core/node/views.ts';
 
 /** One element of `GET /ops/connections`. Texts that the peer chose are JSON strings and no more. */
 export interface ConnectionBody {
@@ -46,30 +46,5 @@ export function connectionBody(view: ConnectionView, nowUnixMs: number): Connect
     agent: view.agent,
     zone: view.zone,
     heard_addresses: { listen: view.listenAddresses, observed: view.observedAddress },
-  };
-}
-
-/** One element of `GET /ops/book`. */
-export interface BookEntryBody {
-  readonly address: string;
-  readonly source: string;
-  readonly state: string;
-  readonly node_id: string;
-  readonly failures: number;
-  readonly last_reason: string;
-  readonly next_dial_in_seconds: number;
-  readonly persisted: boolean;
-}
-
-export function bookEntryBody(view: BookEntryView): BookEntryBody {
-  return {
-    address: view.address,
-    source: view.source,
-    state: view.state,
-    node_id: view.nodeId,
-    failures: view.failures,
-    last_reason: view.lastReason,
-    next_dial_in_seconds: Math.max(0, Math.ceil(view.nextDialInMs / 1_000)),
-    persisted: view.persisted,
   };
 }

@@ -1,16 +1,24 @@
 import type { Redis } from 'ioredis';
 
+import type { DocumentName } from '../core/address-book/stored-documents.ts';
 import type { StoredPeer } from '../core/address-book/stored-peer.ts';
 import type { PeerAddress } from '../core/support/peer-address.ts';
+import type { StoredState } from '../runtime/ports/peer-store.ts';
+import { DOCUMENT_BYTES_MAX, documentsOf, type DocumentValue } from './document-entries.ts';
 import { LOADED_PEERS_MAX, PEER_VALUE, RECORD_BYTES_MAX, storedPeer } from './peer-entries.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
 const SCAN_COUNT = 1_000;
 const READ_CHUNK = 500;
 
-/** Collects the peers of one namespace; `peers` grows while `read` runs, which may be cut short. */
-export class RedisPeerReader {
+/** Small, and what a start is safest with: read before the peers. The snapshot may be megabytes. */
+const DOCUMENTS_FIRST: readonly DocumentName[] = ['anchors', 'bans'];
+const DOCUMENTS_LAST: readonly DocumentName[] = ['book:snapshot'];
+
+/** Collects the state of one namespace; it grows while `read` runs, which may be cut short. */
+export class RedisStateReader {
   readonly #peers = new Map<string, StoredPeer>();
+  readonly #values = new Map<DocumentName, DocumentValue>();
   #stopped = false;
 
   constructor(
@@ -18,8 +26,12 @@ export class RedisPeerReader {
     private readonly keys: RedisKeys,
   ) {}
 
-  get peers(): StoredPeer[] {
-    return [...this.#peers.values()];
+  /** @param warn gets one sentence for each document that is not readable */
+  state(warn: (sentence: string) => void): StoredState {
+    return {
+      peers: [...this.#peers.values()],
+      documents: documentsOf((name) => this.#values.get(name), warn),
+    };
   }
 
   /** Nothing is added any more. */
@@ -29,6 +41,26 @@ export class RedisPeerReader {
 
   /** Rejects when Redis fails on the way. */
   async read(): Promise<void> {
+    for (const name of DOCUMENTS_FIRST) await this.#readDocument(name);
+    await this.#readPeers();
+    for (const name of DOCUMENTS_LAST) await this.#readDocument(name);
+  }
+
+  /** The length is asked for first: what is too long never crosses the line. */
+  async #readDocument(name: DocumentName): Promise<void> {
+    if (this.#stopped) return;
+    const key = this.keys.document(name);
+    const [length] = (await this.client.pipeline().strlen(key).exec()) ?? [];
+    // A key of another type is an error: not ours, passed over.
+    if (length === undefined || length[0] !== null || length[1] === 0) return;
+    const isOversized = Number(length[1]) > DOCUMENT_BYTES_MAX;
+    const value = isOversized
+      ? 'oversized'
+      : await this.client.getrangeBuffer(key, 0, DOCUMENT_BYTES_MAX);
+    if (!this.#stopped) this.#values.set(name, value);
+  }
+
+  async #readPeers(): Promise<void> {
     if (this.#isDone()) return;
     let cursor = '0';
     do {

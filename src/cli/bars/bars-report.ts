@@ -1,0 +1,116 @@
+import {
+  ABLATIONS,
+  ablationJobs,
+  summaryOf,
+  type Ablation,
+} from '../../simulation/bars/ablations.ts';
+import type { Bar, JobSet, Trial } from '../../simulation/bars/bar.ts';
+import { BARS } from '../../simulation/bars/bars.ts';
+import type { ScenarioJob } from '../../simulation/scenario.ts';
+import { textTable } from './text-table.ts';
+
+/** Runs jobs; the results are in their order, without those for which there was no time. */
+export type RunJobs = (jobs: readonly ScenarioJob[]) => Promise<(Trial | undefined)[]>;
+
+export interface Report {
+  readonly text: string;
+  /** Nothing was missed. */
+  readonly ok: boolean;
+}
+
+export interface Wanted {
+  readonly set: JobSet;
+  /** Numbers of bars; all, when empty. */
+  readonly numbers: readonly number[];
+}
+
+const REPLAYS_SHOWN_MAX = 3;
+
+/** Bar, situation, figure, bound, verdict. */
+export async function reportBars({ set, numbers }: Wanted, run: RunJobs): Promise<Report> {
+  const bars = BARS.filter(({ number }) => numbers.length === 0 || numbers.includes(number));
+  const groups = bars.map((bar) => bar.jobs(set));
+  const results = await runTogether(groups, run);
+  const judged = bars.flatMap((bar, index) =>
+    groups[index]?.length === 0 ? [] : [judge(bar, results[index] ?? [])],
+  );
+  const rows = judged.map(({ row }) => row);
+  const failures = judged.flatMap(({ failed }) => failed);
+  return {
+    text:
+      textTable([['bar', 'situation', 'figure', 'bound', 'verdict'], ...rows]) + replays(failures),
+    ok: judged.length > 0 && judged.every(({ met }) => met),
+  };
+}
+
+/** What the absence of each mechanism costs. */
+export async function reportAblations({ set, numbers }: Wanted, run: RunJobs): Promise<Report> {
+  const chosen = ABLATIONS.filter(({ bar }) => numbers.length === 0 || numbers.includes(bar));
+  const groups = chosen.map((ablation) => ablationJobs(ablation, set));
+  const results = await runTogether(
+    groups.flatMap((jobs) => [jobs.with, jobs.without]),
+    run,
+  );
+  const rows = chosen.map((ablation, index) => ablationRow(ablation, results.slice(2 * index)));
+  return {
+    text: textTable([['mechanism', 'bar', 'figure', 'with', 'without'], ...rows]),
+    ok: true,
+  };
+}
+
+function ablationRow(
+  { mechanism, bar, figure }: Ablation,
+  [withIt = [], withoutIt = []]: readonly (readonly Trial[])[],
+): string[] {
+  const summary = (trials: readonly Trial[]): string =>
+    summaryOf(
+      trials.map((trial) => trial.result),
+      figure,
+    );
+  return [mechanism, String(bar), figure.text, summary(withIt), summary(withoutIt)];
+}
+
+interface Judged {
+  readonly row: readonly string[];
+  readonly met: boolean;
+  readonly failed: readonly Trial[];
+}
+
+function judge(bar: Bar, trials: readonly Trial[]): Judged {
+  const outcome = trials.length === 0 ? { figure: 'no run', met: false } : bar.judge(trials);
+  const { figure, met } = outcome;
+  const verdict = met ? 'met' : 'MISSED';
+  return {
+    row: [String(bar.number), bar.situation, figure, bar.bound, verdict],
+    met,
+    failed: trials.filter((trial) => !trial.result.ok),
+  };
+}
+
+function replays(failed: readonly Trial[]): string {
+  return failed
+    .slice(0, REPLAYS_SHOWN_MAX)
+    .map(({ result }) => {
+      const broken = result.violations.map(({ rule, node }) => `${rule} by ${node}`);
+      const why = [...result.missed, ...broken].map((line) => `    ${line}\n`);
+      return `${result.replay}\n${why.join('')}`;
+    })
+    .join('');
+}
+
+/** All groups make headway at one pace, so that each has some runs when time is short. */
+async function runTogether(
+  groups: readonly (readonly ScenarioJob[])[],
+  run: RunJobs,
+): Promise<Trial[][]> {
+  const placed = groups.flatMap((jobs, group) =>
+    jobs.map((job, index) => ({ job, group, progress: index / jobs.length })),
+  );
+  placed.sort((a, b) => a.progress - b.progress);
+  const trials = await run(placed.map(({ job }) => job));
+  return groups.map((_, group) =>
+    trials.filter(
+      (trial, index): trial is Trial => trial !== undefined && placed[index]?.group === group,
+    ),
+  );
+}

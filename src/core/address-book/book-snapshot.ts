@@ -1,0 +1,212 @@
+import { ADDRESS_SCOPES, type AddressScope } from '../support/address-scope.ts';
+import { unixMillis, type Millis, type UnixMillis } from '../support/brand.ts';
+import type { HashKey } from '../support/keyed-hash.ts';
+import type { NodeLimits } from '../support/limits.ts';
+import { parseCanonicalPeerAddress, type PeerAddress } from '../support/peer-address.ts';
+import type { AddressTables } from './address-tables.ts';
+import type { BookEntry, EntryOrigin } from './book-entry.ts';
+import { PEER_SOURCES } from './vocabulary.ts';
+
+const VERSION = 1;
+/** A snapshot nests three deep: the object, its list, a row. */
+const DEPTH_MAX = 3;
+/** Longer than any address or zone. */
+const GROUP_LENGTH_MAX = 300;
+const UNIX_MILLIS_MAX = 8_640_000_000_000_000;
+const FAILURES_MAX = 1_000_000;
+/** Room that is kept for the key, the brackets and the names. */
+const FRAME_BYTES = 256;
+
+const KINDS = ['heard', 'lost', 'incompatible'] as const;
+
+/** What of an entry outlives a restart beside the store's own keys. */
+export interface SnapshotEntry extends EntryOrigin {
+  readonly address: PeerAddress;
+  readonly kind: (typeof KINDS)[number];
+  readonly failures: number;
+  readonly nextDialAt: UnixMillis;
+  readonly firstSuccessAt: UnixMillis | undefined;
+  readonly lastSuccessAt: UnixMillis | undefined;
+}
+
+interface BookSnapshot {
+  readonly key: HashKey;
+  readonly entries: readonly SnapshotEntry[];
+}
+
+/**
+ * The key of the tables and the entries of `new` that are worth it, as JSON in ASCII: hearsay that has
+ * not failed, once-proven peers that were lost, and what belongs to other networks. The store's own
+ * keys hold the rest. Bound: `bookSnapshotBytesMax`; the lost come first. Cost: O(entries).
+ */
+export function snapshotOf(
+  tables: AddressTables,
+  limits: NodeLimits,
+  now: Millis,
+  at: UnixMillis,
+): string {
+  const groups = new Map<string, number>();
+  const names: string[] = [];
+  const rows: string[] = [];
+  let left = limits.bookSnapshotBytesMax - FRAME_BYTES;
+  const numberOf = (group: string): number => {
+    const known = groups.get(group);
+    if (known !== undefined) return known;
+    groups.set(group, groups.size);
+    const name = ascii(group);
+    names.push(name);
+    left -= name.length + 1;
+    return groups.size - 1;
+  };
+  const add = (entry: BookEntry): void => {
+    const kind = kindOf(entry);
+    if (kind === undefined || left <= 0) return;
+    const row = ascii(
+      rowOf(entry, KINDS.indexOf(kind), numberOf, unixMillis(at + entry.nextDialAt - now)),
+    );
+    left -= row.length + 1;
+    if (left > 0) rows.push(row);
+  };
+  for (const entry of tables.lost.values()) add(entry);
+  for (const entry of tables.fresh.values()) if (entry.lostPosition < 0) add(entry);
+  const [k0, k1] = tables.places.key;
+  return `{"version":${VERSION},"key":[${k0},${k1}],"groups":[${names.join()}],"entries":[${rows.join()}]}`;
+}
+
+/** @returns what the text says, without what makes no sense; undefined when it is no snapshot */
+export function readSnapshot(text: string, limits: NodeLimits): BookSnapshot | undefined {
+  if (text.length > limits.bookSnapshotBytesMax || depthOf(text) > DEPTH_MAX) return undefined;
+  const value = parse(text);
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { version, key, groups, entries } = value as Record<string, unknown>;
+  if (version !== VERSION || !isHashKey(key)) return undefined;
+  return { key, entries: isList(groups) && isList(entries) ? entriesOf(entries, groups) : [] };
+}
+
+function entriesOf(rows: readonly unknown[], groups: readonly unknown[]): SnapshotEntry[] {
+  const read: SnapshotEntry[] = [];
+  for (const row of rows) {
+    const entry = isList(row) ? entryOf(row, groups) : undefined;
+    if (entry !== undefined) read.push(entry);
+  }
+  return read;
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
+}
+
+function kindOf(entry: BookEntry): SnapshotEntry['kind'] | undefined {
+  if (entry.isOperator || entry.isPersisted) return undefined;
+  if (entry.lostPosition >= 0) return 'lost';
+  if (entry.state === 'incompatible') return 'incompatible';
+  const isOut = entry.state === 'self' || entry.state === 'banned';
+  return entry.failures > 0 || isOut ? undefined : 'heard';
+}
+
+function rowOf(
+  entry: BookEntry,
+  kind: number,
+  numberOf: (group: string) => number,
+  nextDialAt: UnixMillis,
+): unknown[] {
+  const { address, source, via, failures, firstSuccessAt, lastSuccessAt } = entry;
+  return [
+    address.key,
+    kind,
+    PEER_SOURCES.indexOf(source),
+    numberOf(entry.group),
+    numberOf(entry.sourceGroup),
+    via === undefined ? -1 : ADDRESS_SCOPES.indexOf(via),
+    failures,
+    Math.max(0, Math.round(nextDialAt)),
+    firstSuccessAt ?? -1,
+    lastSuccessAt ?? -1,
+  ];
+}
+
+/** One row, field by field. */
+function entryOf(row: readonly unknown[], groups: readonly unknown[]): SnapshotEntry | undefined {
+  const [key, kindAt, sourceAt, groupAt, sourceGroupAt, viaAt, failures, due, first, last] = row;
+  const parsed = typeof key === 'string' ? parseCanonicalPeerAddress(key) : undefined;
+  const kind = memberAt(KINDS, kindAt);
+  const source = memberAt(PEER_SOURCES, sourceAt);
+  const group = groupNameAt(groups, groupAt);
+  const sourceGroup = groupNameAt(groups, sourceGroupAt);
+  if (parsed?.ok !== true || kind === undefined || source === undefined) return undefined;
+  if (group === undefined || sourceGroup === undefined) return undefined;
+  if (!isCount(failures, FAILURES_MAX) || !isCount(due, UNIX_MILLIS_MAX)) return undefined;
+  return {
+    address: parsed.address,
+    kind,
+    source,
+    group,
+    sourceGroup,
+    via: memberAt<AddressScope>(ADDRESS_SCOPES, viaAt),
+    failures,
+    nextDialAt: unixMillis(due),
+    firstSuccessAt: timeOf(first),
+    lastSuccessAt: timeOf(last),
+  };
+}
+
+function timeOf(value: unknown): UnixMillis | undefined {
+  return isCount(value, UNIX_MILLIS_MAX) ? unixMillis(value) : undefined;
+}
+
+function memberAt<Member>(members: readonly Member[], index: unknown): Member | undefined {
+  return isCount(index, members.length - 1) ? members[index] : undefined;
+}
+
+function groupNameAt(groups: readonly unknown[], index: unknown): string | undefined {
+  const name = memberAt(groups, index);
+  return typeof name === 'string' && name.length <= GROUP_LENGTH_MAX ? name : undefined;
+}
+
+function isHashKey(value: unknown): value is [number, number] {
+  return (
+    Array.isArray(value) && value.length === 2 && value.every((word) => isCount(word, 0xffff_ffff))
+  );
+}
+
+function isCount(value: unknown, max: number): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max;
+}
+
+/** Deepest nesting of a JSON text: checked before it is parsed, since nesting is what costs memory. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const unit = text[i];
+    if (unit === '"') i = endOfString(text, i);
+    else if (unit === '[' || unit === '{') depth += 1;
+    else if (unit === ']' || unit === '}') depth -= 1;
+    if (depth > deepest) deepest = depth;
+  }
+  return deepest;
+}
+
+/** @param start of the opening quote @returns position of the closing one, or past the end */
+function endOfString(text: string, start: number): number {
+  let i = start + 1;
+  while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
+  return i;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** JSON whose length is its number of bytes: group names may hold what a peer calls its zone. */
+function ascii(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /[^\u0020-\u007e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

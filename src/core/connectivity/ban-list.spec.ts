@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { unixMillis, type NodeId } from '../support/brand.ts';
+import { DEFAULT_LIMITS } from '../support/limits.ts';
+import { BanList, idOf } from './ban-list.ts';
+import type { BanSubject } from './ban-subject.ts';
+
+const HALF_HOUR_MS = DEFAULT_LIMITS.banMs;
+const at = (ms: number) => unixMillis(1_700_000_000_000 + ms);
+const NODE: BanSubject = { kind: 'node-id', nodeId: 'ab'.repeat(20) as NodeId };
+const host = (i: number): BanSubject => ({ kind: 'host', host: `20.0.${i >> 8}.${i & 255}` });
+const listOf = (bansMax = 100): BanList => new BanList({ ...DEFAULT_LIMITS, bansMax });
+
+describe('a ban', () => {
+  it('holds until it ends', () => {
+    const bans = listOf();
+    bans.banForScore(NODE, 'malformed', at(0));
+    expect(bans.of(idOf(NODE), at(HALF_HOUR_MS - 1))?.reason).toBe('malformed');
+    expect(bans.of(idOf(NODE), at(HALF_HOUR_MS))).toBeUndefined();
+    expect(bans.active(at(HALF_HOUR_MS))).toEqual([]);
+  });
+
+  it('lasts twice as long each time, a day at most', () => {
+    const bans = listOf();
+    const lengths = Array.from({ length: 8 }, () => {
+      const ban = bans.banForScore(NODE, 'malformed', at(0));
+      return (ban.until - ban.since) / HALF_HOUR_MS;
+    });
+    expect(lengths).toEqual([1, 2, 4, 8, 16, 32, 48, 48]);
+  });
+
+  it('is forgotten a day after its end, and the next is short again', () => {
+    const bans = listOf();
+    bans.banForScore(NODE, 'malformed', at(0));
+    bans.sweep(at(HALF_HOUR_MS + DEFAULT_LIMITS.banMaxMs));
+    expect(bans.size).toBe(1);
+    bans.sweep(at(HALF_HOUR_MS + DEFAULT_LIMITS.banMaxMs + 1));
+    expect(bans.size).toBe(0);
+  });
+
+  it('can be lifted, once', () => {
+    const bans = listOf();
+    bans.banByOperator(NODE, 'spam', at(0), 1_000);
+    expect([bans.lift(idOf(NODE)), bans.lift(idOf(NODE))]).toEqual([true, false]);
+    expect(bans.of(idOf(NODE), at(1))).toBeUndefined();
+  });
+});
+
+it('a full list gives up the ban that ends first', () => {
+  const bans = listOf(3);
+  [3, 1, 2, 4].forEach((hours, i) => bans.banByOperator(host(i), 'x', at(0), hours * 3_600_000));
+  expect(bans.size).toBe(3);
+  expect(bans.of(idOf(host(1)), at(1))).toBeUndefined();
+  expect(bans.of(idOf(host(3)), at(1))).toBeDefined();
+});
+
+describe('the document', () => {
+  it('brings every ban back', () => {
+    const bans = listOf();
+    bans.banForScore(NODE, 'malformed', at(0));
+    bans.banByOperator(host(7), 'spam', at(5), 60_000);
+    const again = listOf();
+    again.restore(bans.encode());
+    expect(again.active(at(6))).toEqual(bans.active(at(6)));
+  });
+
+  it('that is damaged, foreign or hostile brings what can be used and never throws', () => {
+    const good = JSON.parse(bansText()) as unknown[];
+    const bans = listOf();
+    bans.restore(
+      JSON.stringify([
+        null,
+        7,
+        { id: 'x' },
+        [[]],
+        ...good,
+        { ...(good[0] as object), id: '../..' },
+      ]),
+    );
+    expect(bans.active(at(1))).toHaveLength(1);
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        const other = listOf();
+        other.restore(text);
+        expect(other.size).toBeLessThanOrEqual(100);
+      }),
+    );
+  });
+
+  function bansText(): string {
+    const bans = listOf();
+    bans.banForScore(NODE, 'malformed', at(0));
+    return bans.encode();
+  }
+});

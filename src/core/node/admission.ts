@@ -1,0 +1,154 @@
+import { planEviction } from '../connectivity/plan-eviction.ts';
+import { connectionToKeep } from '../session/duplicate-rule.ts';
+import { CAPABILITY } from '../session/hello-verdict.ts';
+import type { PeerSession } from '../session/peer-session.ts';
+import type { Admission } from '../session/session-host.ts';
+import type { ConnectionId, NodeId } from '../support/brand.ts';
+import type { LimitName } from '../support/limits.ts';
+import type { Hello } from '../wire/generated/p2p.ts';
+import type { ExchangeDriver } from './exchange-driver.ts';
+import type { NodeContext } from './node-context.ts';
+
+/** A full node's advice to those it sends away. */
+export const RETRY_AFTER_SECONDS = 60;
+const EVICTED_RETRY_SECONDS = 300;
+
+type Refusal = 'shutting-down' | 'banned' | 'too-many-peers' | 'duplicate-connection';
+
+/** Who is let in once its Hello is good: bans, duplicates, slots, in this order. */
+export class AdmissionDesk {
+  constructor(
+    private readonly context: NodeContext,
+    private readonly exchange: ExchangeDriver,
+  ) {}
+
+  admit(session: PeerSession, hello: Hello): Admission {
+    if (this.context.isDraining) return this.refuse(session, 'shutting-down', 'a running node');
+    if (this.isBanned(session)) return this.refuse(session, 'banned', 'nobody that is banned');
+    const isFeeler =
+      session.direction === 'inbound'
+        ? (hello.capabilities & CAPABILITY.feeler) !== 0n
+        : session.class === 'feeler';
+    if (isFeeler) return this.admitFeeler(session);
+    return this.refuseDuplicate(session, hello) ?? this.admitToSlot(session);
+  }
+
+  private isBanned(session: PeerSession): boolean {
+    const { bans, options } = this.context;
+    const wallNow = options.wallClock();
+    const byNode = session.nodeId !== undefined && bans.of(session.nodeId, wallNow) !== undefined;
+    return byNode || bans.of(session.remote.host, wallNow) !== undefined;
+  }
+
+  private admitFeeler(session: PeerSession): Admission {
+    const { sessions, limits } = this.context;
+    if (session.direction === 'inbound') {
+      if (sessions.count('inbound', 'feeler') >= limits.inboundFeelersMax) {
+        this.limitHit('inbound-feelers', session);
+        return this.refuse(session, 'too-many-peers', 'a free feeler slot');
+      }
+    }
+    return { kind: 'admit', class: 'feeler' };
+  }
+
+  /** @returns the refusal of a duplicate; undefined when this connection may stay. */
+  private refuseDuplicate(session: PeerSession, hello: Hello): Admission | undefined {
+    const { sessions, limits, options, now } = this.context;
+    const older = sessions.ofNode(session.nodeId as NodeId);
+    if (older === undefined) return undefined;
+    const kept = connectionToKeep(
+      {
+        direction: older.direction,
+        establishedAt: older.establishedAt ?? now,
+        lastReceivedAt: older.lastReceivedAt,
+        lastSentAt: older.lastSentAt,
+      },
+      { direction: session.direction, openedAt: session.openedAt },
+      {
+        ownKey: options.publicKey,
+        remoteKey: hello.publicKey,
+        pingIntervalMs: limits.pingIntervalMs * (1 + limits.pingJitter),
+        now,
+      },
+    );
+    if (kept === 'older') return this.refuse(session, 'duplicate-connection', 'one connection');
+    older.disconnect('duplicate-connection');
+    return undefined;
+  }
+
+  private admitToSlot(session: PeerSession): Admission {
+    if (session.direction === 'outbound') return { kind: 'admit', class: session.class };
+    const { sessions, limits } = this.context;
+    const crowded = this.crowdedLimit(session);
+    if (crowded === undefined && sessions.slots('inbound') < limits.inboundMax) {
+      return { kind: 'admit', class: 'open' };
+    }
+    if (crowded === undefined && this.evictFor(session)) return { kind: 'admit', class: 'open' };
+    this.limitHit(crowded ?? 'inbound-slots', session);
+    if (sessions.count('inbound', 'surplus') < limits.surplusMax) {
+      return { kind: 'admit', class: 'surplus' };
+    }
+    this.limitHit('surplus-pool', session);
+    return this.refuse(session, 'too-many-peers', 'a free slot');
+  }
+
+  /**
+   * The bound of its address or group that one more would break. Local networks and clusters have
+   * few groups and many peers of ours behind one address: there the node id alone counts.
+   */
+  private crowdedLimit(session: PeerSession): LimitName | undefined {
+    const { context } = this;
+    const { limits, options, sessions } = context;
+    if (session.scope === 'loopback' || options.scope === 'cluster') return undefined;
+    if (sessions.inboundOf(session.remote.host) >= limits.inboundPerAddressMax) {
+      return 'inbound-per-address';
+    }
+    if (session.scope !== 'public') return undefined;
+    const isCrowded =
+      sessions.inboundOf(context.groupOfRemote(session)) >= limits.inboundPerGroupMax;
+    return isCrowded ? 'inbound-per-group' : undefined;
+  }
+
+  /** Ends the connection that costs the mesh least, if one may go. @returns whether a slot is free */
+  private evictFor(session: PeerSession): boolean {
+    const { context } = this;
+    const candidates = [...context.sessions.connected()]
+      .filter((other) => other.direction === 'inbound')
+      .map((other) => ({
+        id: other.id,
+        group: context.groupOfRemote(other),
+        groupRank: context.rankOf(context.groupOfRemote(other)),
+        rttMs: other.ping.rttMs,
+        usefulness: other.usefulness,
+        establishedAt: other.establishedAt ?? context.now,
+      }));
+    const group = context.groupOfRemote(session);
+    const victim = planEviction(candidates, group, context.limits.evictionProtected);
+    if (victim === undefined) return false;
+    this.evict(victim);
+    return true;
+  }
+
+  private evict(id: ConnectionId): void {
+    const session = this.context.sessions.get(id);
+    session?.disconnect('evicted', {
+      detail: 'a place for another network',
+      redirect: this.exchange.redirectFor(session),
+      retryAfterSeconds: EVICTED_RETRY_SECONDS,
+    });
+  }
+
+  private refuse(session: PeerSession, reason: Refusal, expected: string): Admission {
+    const isFull = reason === 'too-many-peers' || reason === 'shutting-down';
+    return {
+      kind: 'refuse',
+      refusal: { reason, expected, got: reason },
+      retryAfterSeconds: isFull ? RETRY_AFTER_SECONDS : 0,
+      redirect: isFull ? this.exchange.redirectFor(session) : [],
+    };
+  }
+
+  private limitHit(limit: LimitName, session: PeerSession): void {
+    this.context.observe({ kind: 'limit-hit', limit, peer: session.peerName });
+  }
+}

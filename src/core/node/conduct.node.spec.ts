@@ -1,0 +1,101 @@
+import { NodeScript, publicPeerAt } from '../../../test/support/node-script.ts';
+import { WIRE_REASONS } from '../session/reasons.ts';
+import type { ConnectionId } from '../support/brand.ts';
+import type { Message } from '../wire/message.ts';
+
+const script = (changes: ConstructorParameters<typeof NodeScript>[0] = {}): NodeScript =>
+  new NodeScript({ peerAt: publicPeerAt, ...changes });
+const goodbyes = (of: NodeScript, id: ConnectionId): number[] =>
+  of.sent(id).flatMap((message) => (message.type === 'disconnect' ? [message.body.reason] : []));
+const UNASKED: Message = { type: 'peer-list', body: { peers: [], records: [] } };
+
+describe('a peer that sends lists which nobody asked for', () => {
+  it('is closed after the second, and banned when it comes back and goes on', () => {
+    const node = script();
+    node.runTo(10);
+    const first = node.accept(1);
+    node.send(first, UNASKED);
+    expect(goodbyes(node, first)).toEqual([]);
+    node.send(first, UNASKED);
+    expect(goodbyes(node, first)).toEqual([WIRE_REASONS.malformed]);
+    for (const _ of [3, 4, 5]) {
+      const again = node.accept(1);
+      expect(goodbyes(node, again)).toEqual([]);
+      node.send(again, UNASKED);
+    }
+    expect(node.bans().map((ban) => ban.kind)).toEqual(['node-id', 'host']);
+    expect(goodbyes(node, node.accept(1))).toEqual([WIRE_REASONS.banned]);
+    expect(node.document('bans')).toContain('unsolicited-list');
+  });
+});
+
+describe('the operator', () => {
+  it('bans a host: its connections end, its next handshake is refused, and the ban can be lifted', () => {
+    const node = script();
+    node.runTo(10);
+    const id = node.accept(1);
+    const subject = { kind: 'host', host: publicPeerAt(1).host } as const;
+    node.feed({
+      kind: 'operator-command',
+      command: { kind: 'ban', subject, durationMs: 60_000, reason: 'spam' },
+    });
+    expect(goodbyes(node, id)).toEqual([WIRE_REASONS.banned]);
+    expect(goodbyes(node, node.accept(1))).toEqual([WIRE_REASONS.banned]);
+    node.feed({ kind: 'operator-command', command: { kind: 'unban', id: subject.host } });
+    node.runTo(20_000);
+    expect(goodbyes(node, node.accept(1))).toEqual([]);
+  });
+
+  it('bans outlive a restart', () => {
+    const before = script();
+    const subject = { kind: 'host', host: publicPeerAt(1).host } as const;
+    before.feed({
+      kind: 'operator-command',
+      command: { kind: 'ban', subject, durationMs: 600_000, reason: 'spam' },
+    });
+    const after = script({ documents: { bans: before.document('bans') as string }, seeds: [1] });
+    after.runTo(60_000);
+    expect(after.dialled()).toEqual([]);
+    expect(after.book().map(({ whyNot }) => whyNot)).toEqual(['banned']);
+  });
+});
+
+describe('inbound slots of one address', () => {
+  it('are four; the fifth gets a list and is sent on', () => {
+    const samePlace = (): ReturnType<typeof publicPeerAt> => publicPeerAt(7);
+    const node = script({ peerAt: samePlace });
+    node.runTo(10);
+    const ids = [1, 2, 3, 4, 5].map((i) => node.accept(i));
+    const classes = node.connections().map((view) => view.class);
+    expect(classes).toEqual(['open', 'open', 'open', 'open', 'surplus']);
+    expect(node.events('limit-hit').map(({ limit }) => limit)).toContain('inbound-per-address');
+    node.runTo(5_000);
+    expect(goodbyes(node, ids[4] as ConnectionId)).toEqual([WIRE_REASONS['too-many-peers']]);
+  });
+});
+
+describe('a full house', () => {
+  it('gives a place to another network by ending the youngest of the largest', () => {
+    const crowd = (i: number): ReturnType<typeof publicPeerAt> =>
+      i < 100 ? { ...publicPeerAt(i), ...sameNetwork(i) } : publicPeerAt(i);
+    const node = script({ peerAt: crowd, limits: { inboundMax: 32, inboundPerGroupMax: 32 } });
+    node.runTo(10);
+    const ids = Array.from({ length: 32 }, (_, i) => {
+      node.runTo(20 + i);
+      return node.accept(i);
+    });
+    const newcomer = node.accept(200);
+    const evicted = ids.filter((id) => goodbyes(node, id).includes(WIRE_REASONS.evicted));
+    expect(evicted).toHaveLength(1);
+    expect(node.connections().find((view) => view.id === newcomer)?.class).toBe('open');
+  });
+
+  function sameNetwork(i: number): ReturnType<typeof publicPeerAt> {
+    const base = publicPeerAt(9);
+    const ip = Uint8Array.from(base.ip as Uint8Array);
+    ip[2] = 1;
+    ip[3] = i + 1;
+    const host = ip.join('.');
+    return { ...base, ip, host, key: `${host}:${base.port}` as typeof base.key };
+  }
+});

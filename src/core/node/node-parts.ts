@@ -1,0 +1,57 @@
+import { AdmissionDesk } from './admission.ts';
+import { AnnouncementDriver } from './announcement-driver.ts';
+import { ConductBook } from './conduct-book.ts';
+import { ConnectionUpkeep } from './connection-upkeep.ts';
+import { Dialer } from './dialer.ts';
+import { ExchangeDriver } from './exchange-driver.ts';
+import { InboundVerifier } from './inbound-verifier.ts';
+import type { NodeContext } from './node-context.ts';
+import { OperatorDesk } from './operator-desk.ts';
+import { OwnAddress } from './own-address.ts';
+import { PeriodicRounds } from './periodic-rounds.ts';
+import { SessionDirector } from './session-director.ts';
+import { SessionLifecycle } from './session-lifecycle.ts';
+import { SourceReader } from './source-reader.ts';
+
+/** The parts of one node, each with what it needs of the others. */
+export class NodeParts {
+  readonly dialer: Dialer;
+  readonly sources: SourceReader;
+  readonly upkeep: ConnectionUpkeep;
+  readonly ownAddress: OwnAddress;
+  readonly exchange: ExchangeDriver;
+  readonly conduct: ConductBook;
+  readonly announcements: AnnouncementDriver;
+  readonly verifier: InboundVerifier;
+  readonly rounds: PeriodicRounds;
+  readonly lifecycle: SessionLifecycle;
+  readonly director: SessionDirector;
+  readonly desk: OperatorDesk;
+
+  constructor(context: NodeContext) {
+    this.dialer = new Dialer(context, (key, outcome) => {
+      this.ownAddress.dialEnded(key, outcome === 'self-connection');
+      if (outcome !== 'connected') this.rounds.dialFailed(key);
+    });
+    this.sources = new SourceReader(context);
+    this.upkeep = new ConnectionUpkeep(context, this.dialer, this.sources);
+    this.ownAddress = new OwnAddress(context, this.dialer);
+    this.exchange = new ExchangeDriver(context, this.ownAddress);
+    this.conduct = new ConductBook(context);
+    this.announcements = new AnnouncementDriver(context, this.conduct);
+    this.verifier = new InboundVerifier(context, this.dialer);
+    this.rounds = new PeriodicRounds(context, this);
+    this.lifecycle = new SessionLifecycle(context, this);
+    const admission = new AdmissionDesk(context, this.exchange);
+    const { conduct, exchange, announcements, ownAddress, lifecycle: observer } = this;
+    this.director = new SessionDirector(context, {
+      admission,
+      conduct,
+      exchange,
+      announcements,
+      ownAddress,
+      observer,
+    });
+    this.desk = new OperatorDesk(context, this);
+  }
+}

@@ -1,0 +1,65 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { VisionError } from '../support/vision-error.ts';
+
+/** Longer than any secret that somebody makes; a wrong path may lead to a file of any size. */
+const TOKEN_BYTES_MAX = 4_096;
+/** Visible ASCII: what a header can carry as it is. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
+export type TokenVerdict = 'right' | 'wrong' | 'unreadable';
+
+/**
+ * Goal: only who knows the content of a file may change the node. Adversary: guesses, and measures how
+ * long an answer takes. Mechanism: the file is read for every check, so a rotated secret counts at once
+ * and a lost one lets nobody in; digests of equal length are compared in constant time. Bound and cost:
+ * one read of 4 KiB per check; the caller limits their rate.
+ */
+export class OperatorToken {
+  private constructor(private readonly path: string) {}
+
+  /** @throws VisionError VN_ERR_CONFIG when there is no token in the file */
+  static async at(path: string): Promise<OperatorToken> {
+    const token = new OperatorToken(path);
+    if ((await token.read()) !== undefined) return token;
+    throw new VisionError(
+      'VN_ERR_CONFIG',
+      `http.ops_token_file: ${path} holds no token`,
+      `write 1 to ${TOKEN_BYTES_MAX} visible ASCII characters into it, readable for this process`,
+    );
+  }
+
+  async check(candidate: string): Promise<TokenVerdict> {
+    const token = await this.read();
+    if (token === undefined) return 'unreadable';
+    return timingSafeEqual(digest(candidate), digest(token)) ? 'right' : 'wrong';
+  }
+
+  /** Without the newline that editors leave at the end. */
+  private async read(): Promise<string | undefined> {
+    const bytes = await readBegin(this.path);
+    if (bytes === undefined || bytes.length > TOKEN_BYTES_MAX) return undefined;
+    const text = bytes.toString('latin1').trimEnd();
+    return TOKEN.test(text) ? text : undefined;
+  }
+}
+
+async function readBegin(path: string): Promise<Buffer | undefined> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(TOKEN_BYTES_MAX + 1));
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    // Missing, a directory, not ours to read: in each case there is no token.
+    if (typeof Object(error).code === 'string') return undefined;
+    throw error;
+  }
+}
+
+function digest(text: string): Buffer {
+  return hash('sha256', text, 'buffer');
+}

@@ -1,0 +1,31 @@
+import { assertNever } from '../core/support/brand.ts';
+import { type Event, type EventLine, fromClass, line } from './event-line.ts';
+import { quoted } from './logger.ts';
+
+/** What this node found out about itself, or decided about others. */
+export function ownLine(
+  event: Event<'own-address-confirmed' | 'banned' | 'unbanned' | 'late'>,
+): EventLine {
+  switch (event.kind) {
+    case 'own-address-confirmed':
+      return line('info', 'Own address confirmed', { address: quoted(event.address) });
+    case 'banned':
+      return fromClass(
+        event.kind,
+        line('warn', 'Banned', {
+          [event.subject === 'node-id' ? 'node_id' : 'host']: quoted(event.id),
+          reason: quoted(event.reason),
+          by: event.by,
+          seconds: Math.round(event.forMs / 1_000),
+        }),
+      );
+    case 'unbanned':
+      return line('info', 'Ban lifted', { id: quoted(event.id) });
+    case 'late':
+      return line('warn', 'This process ran late: deadlines wait, nobody is blamed', {
+        lag_ms: Math.round(event.lagMs),
+      });
+    default:
+      return assertNever(event);
+  }
+}

@@ -1,0 +1,157 @@
+import type { NodeLimits } from '../../core/support/limits.ts';
+import type { ScenarioJob, ScenarioResult } from '../scenario.ts';
+import type { JobSet } from './bar.ts';
+import { worstOf, type ShownFigure } from './trial-set.ts';
+
+/** One mechanism that is switched off, and the scenario whose figure shows what it is worth. */
+export interface Ablation {
+  readonly mechanism: string;
+  /** Number of the bar that it serves. */
+  readonly bar: number;
+  /** What switches it off. */
+  readonly limits: Partial<NodeLimits>;
+  readonly job: Omit<ScenarioJob, 'seed' | 'limits'>;
+  readonly runs: Readonly<Record<JobSet, number>>;
+  readonly figure: ShownFigure;
+}
+
+const FEW = { quick: 2, full: 20 };
+const RESTART = {
+  scenario: 'restart',
+  nodes: 100,
+  seeds: 3,
+  parameters: { dead_share: 0.9 },
+} as const;
+const KILL_HALF = { scenario: 'kill-half', nodes: 100, seeds: 3 } as const;
+
+export const ABLATIONS: readonly Ablation[] = [
+  {
+    mechanism: 'outbound connections beyond the minimum',
+    bar: 5,
+    limits: { outboundMax: 8 },
+    job: KILL_HALF,
+    runs: FEW,
+    figure: { name: 'seconds_to_regain', text: 's to regain', worst: 'greatest' },
+  },
+  {
+    mechanism: 'peer list for whom a full node turns away',
+    bar: 3,
+    limits: { surplusMax: 0 },
+    job: { scenario: 'full-house', nodes: 100, seeds: 3 },
+    runs: FEW,
+    figure: { name: 'seconds_to_peer_list', text: 's to a peer list', worst: 'greatest' },
+  },
+  {
+    mechanism: 'redirect of a full node',
+    bar: 3,
+    limits: { redirectEntriesMax: 0 },
+    job: { scenario: 'full-house', nodes: 100, seeds: 3 },
+    runs: FEW,
+    figure: { name: 'seconds_to_connected', text: 's to connected', worst: 'greatest' },
+  },
+  {
+    mechanism: 'verification feelers',
+    bar: 6,
+    limits: { outboundFeelersMax: 0 },
+    job: RESTART,
+    runs: FEW,
+    figure: { name: 'stored_peers', text: 'peers stored', worst: 'smallest' },
+  },
+  {
+    mechanism: 'periodic feelers',
+    bar: 6,
+    limits: { feelerIntervalMs: Infinity },
+    job: RESTART,
+    runs: FEW,
+    figure: { name: 'seconds_to_connected', text: 's to connected', worst: 'greatest' },
+  },
+  {
+    mechanism: 'head start of stored peers over seeds',
+    bar: 6,
+    limits: { storedHeadStartMs: 0 },
+    job: { scenario: 'restart', nodes: 100, seeds: 3 },
+    runs: FEW,
+    figure: {
+      name: 'seeds_dialled_before_connected',
+      text: 'of a run with a seed dialled first',
+      worst: 'greatest',
+    },
+  },
+  {
+    mechanism: 'anchors',
+    bar: 6,
+    limits: { anchorSlots: 0 },
+    job: RESTART,
+    runs: FEW,
+    figure: { name: 'seconds_to_connected', text: 's to connected', worst: 'greatest' },
+  },
+  {
+    mechanism: 'elders',
+    bar: 6,
+    limits: { elderSlots: 0 },
+    job: RESTART,
+    runs: FEW,
+    figure: { name: 'seconds_to_connected', text: 's to connected', worst: 'greatest' },
+  },
+  {
+    mechanism: 'reach-back',
+    bar: 7,
+    limits: { reachBackIntervalMs: Infinity },
+    job: { scenario: 'partition', nodes: 60, seeds: 3 },
+    runs: { quick: 1, full: 10 },
+    figure: { name: 'seconds_to_one_component', text: 's to one component', worst: 'greatest' },
+  },
+  {
+    mechanism: 'repeated exchange',
+    bar: 8,
+    limits: { exchangeGrowingIntervalMs: Infinity, exchangeSettledIntervalMs: Infinity },
+    job: { scenario: 'coverage', nodes: 100, seeds: 3 },
+    runs: FEW,
+    figure: { name: 'known_share_min', text: 'of the others known', worst: 'smallest' },
+  },
+  {
+    mechanism: 'outage rule',
+    bar: 9,
+    limits: { outageWindowMs: Infinity },
+    job: { scenario: 'outage', nodes: 50, seeds: 3 },
+    runs: { quick: 1, full: 10 },
+    figure: { name: 'stored_peers_lost', text: 'stored peers lost', worst: 'greatest' },
+  },
+  {
+    mechanism: 'pings',
+    bar: 7,
+    limits: { pingIntervalMs: 1e9 },
+    job: { scenario: 'churn', nodes: 60, seeds: 3, parameters: { minutes: 5 } },
+    runs: { quick: 1, full: 10 },
+    figure: {
+      name: 'vanished_share_mean',
+      text: 'of the connections lead nowhere',
+      worst: 'greatest',
+    },
+  },
+];
+
+export function ablationJobs({ job, limits, runs }: Ablation, set: JobSet): AblationJobs {
+  const seeds = Array.from({ length: runs[set] }, (_, index) => index + 1);
+  return {
+    with: seeds.map((seed) => ({ ...job, seed })),
+    without: seeds.map((seed) => ({ ...job, seed, limits })),
+  };
+}
+
+export interface AblationJobs {
+  readonly with: readonly ScenarioJob[];
+  readonly without: readonly ScenarioJob[];
+}
+
+/** Mean, worst value and missed runs, in a few words. */
+export function summaryOf(results: readonly ScenarioResult[], figure: ShownFigure): string {
+  if (results.length === 0) return 'not run';
+  const values = results.map((result) => Number(result.figures[figure.name] ?? -1));
+  const known = values.filter((value) => value !== -1);
+  const mean = known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length);
+  const worst = worstOf(results, figure);
+  const missed = results.filter((result) => !result.ok).length;
+  const middle = known.length === 0 ? 'never' : `mean ${Number(mean.toPrecision(3))}`;
+  return `${middle}, worst ${worst} (${missed} of ${results.length} missed)`;
+}
