@@ -41,7 +41,7 @@ describe('a draw', () => {
 
   it('is uniform over entries when group-first is switched off', () => {
     const counts = groupsOf(lopsided({ isGroupFirst: false }), 5_000);
-    expect(counts.get('20.0') ?? 0).toBeGreaterThan(4_700);
+    expect(counts.get('20.0.0.0/16') ?? 0).toBeGreaterThan(4_700);
   });
 
   it('prefers what has not failed, and has not been dialled just now', () => {
@@ -54,11 +54,11 @@ describe('a draw', () => {
     scene.apply({ kind: 'dial-started', key: recent.key });
     const counts = groupsOf(scene, 3_000);
     // Weights 1, 0.66³ = 0.29 and 0.01.
-    expect(counts.get('20.1')).toBeGreaterThan(2_100);
-    expect(counts.get('20.2')).toBeGreaterThan(450);
-    expect(counts.get('20.3') ?? 0).toBeLessThan(100);
+    expect(counts.get('20.1.0.0/16')).toBeGreaterThan(2_100);
+    expect(counts.get('20.2.0.0/16')).toBeGreaterThan(450);
+    expect(counts.get('20.3.0.0/16') ?? 0).toBeLessThan(100);
     scene.now += 600_000;
-    expect(groupsOf(scene, 3_000).get('20.3')).toBeGreaterThan(1_000);
+    expect(groupsOf(scene, 3_000).get('20.3.0.0/16')).toBeGreaterThan(1_000);
   });
 
   it('gives what it can when everything was dialled just now', () => {

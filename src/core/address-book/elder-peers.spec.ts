@@ -31,7 +31,7 @@ describe('elders', () => {
     scene.now += 60_000;
     const elders = scene.book.elders(scene.at);
     expect(elders).toHaveLength(7);
-    expect(elders.filter(({ group }) => group === '20.1')).toHaveLength(2);
+    expect(elders.filter(({ group }) => group === '20.1.0.0/16')).toHaveLength(2);
   });
 
   it('were met again within a day', () => {

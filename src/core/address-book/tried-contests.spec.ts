@@ -111,7 +111,7 @@ describe('one address group', () => {
     const scene = new BookScene();
     for (let i = 0; i < 100; i += 1) scene.establish(publicAddress(i, 100 + i));
     for (let i = 0; i < 200; i += 1) scene.establish(publicAddress(i, 1));
-    const held = scene.book.triedEntries().filter(({ group }) => group === '20.1');
+    const held = scene.book.triedEntries().filter(({ group }) => group === '20.1.0.0/16');
     expect(held).toHaveLength(8);
     expect(scene.book.verifiedCount).toBe(300);
   });
