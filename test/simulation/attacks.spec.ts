@@ -6,6 +6,7 @@ import {
   ablationLines,
   comparisonLines,
   rowOf,
+  type AttackLine,
   type AttackRow,
 } from '../../src/simulation/attack/attack-comparison.ts';
 import { floodVictim } from '../../src/simulation/attack/scenario-flood.ts';
@@ -29,7 +30,7 @@ async function expectMet(bar: Bar): Promise<void> {
   expect(outcome).toMatchObject({ met: true });
 }
 
-async function rowsOf(lines: ReturnType<typeof comparisonLines>): Promise<AttackRow[]> {
+async function rowsOf(lines: readonly AttackLine[]): Promise<AttackRow[]> {
   const trials = await simulator.runTrials(lines.flatMap((line) => line.jobs));
   let from = 0;
   return lines.map((line) => {
@@ -101,11 +102,7 @@ describe('a flood of addresses', () => {
   });
 });
 
-function withRestarts(
-  restarts: number,
-): (
-  line: ReturnType<typeof comparisonLines>[number],
-) => ReturnType<typeof comparisonLines>[number] {
+function withRestarts(restarts: number): (line: AttackLine) => AttackLine {
   return (line) => ({
     ...line,
     jobs: line.jobs.map((job) => ({ ...job, parameters: { ...job.parameters, restarts } })),

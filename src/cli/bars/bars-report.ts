@@ -6,11 +6,9 @@ import {
 } from '../../simulation/bars/ablations.ts';
 import type { Bar, JobSet, Trial } from '../../simulation/bars/bar.ts';
 import { BARS } from '../../simulation/bars/bars.ts';
-import type { ScenarioJob } from '../../simulation/scenario.ts';
+import { reportAttackAblations } from './attacks-report.ts';
+import { runTogether, type RunJobs } from './run-together.ts';
 import { textTable } from './text-table.ts';
-
-/** Runs jobs; the results are in their order, without those for which there was no time. */
-export type RunJobs = (jobs: readonly ScenarioJob[]) => Promise<(Trial | undefined)[]>;
 
 export interface Report {
   readonly text: string;
@@ -52,10 +50,9 @@ export async function reportAblations({ set, numbers }: Wanted, run: RunJobs): P
     run,
   );
   const rows = chosen.map((ablation, index) => ablationRow(ablation, results.slice(2 * index)));
-  return {
-    text: textTable([['mechanism', 'bar', 'figure', 'with', 'without'], ...rows]),
-    ok: true,
-  };
+  const text = textTable([['mechanism', 'bar', 'figure', 'with', 'without'], ...rows]);
+  const attacks = await reportAttackAblations({ set, numbers }, run);
+  return { text: rows.length === 0 ? attacks : `${text}\n${attacks}`, ok: true };
 }
 
 function ablationRow(
@@ -96,21 +93,4 @@ function replays(failed: readonly Trial[]): string {
       return `${result.replay}\n${why.join('')}`;
     })
     .join('');
-}
-
-/** All groups make headway at one pace, so that each has some runs when time is short. */
-async function runTogether(
-  groups: readonly (readonly ScenarioJob[])[],
-  run: RunJobs,
-): Promise<Trial[][]> {
-  const placed = groups.flatMap((jobs, group) =>
-    jobs.map((job, index) => ({ job, group, progress: index / jobs.length })),
-  );
-  placed.sort((a, b) => a.progress - b.progress);
-  const trials = await run(placed.map(({ job }) => job));
-  return groups.map((_, group) =>
-    trials.filter(
-      (trial, index): trial is Trial => trial !== undefined && placed[index]?.group === group,
-    ),
-  );
 }

@@ -2,12 +2,14 @@ import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import type { Trial } from '../../simulation/bars/bar.ts';
 import type { ScenarioJob } from '../../simulation/scenario.ts';
-import { reportAblations, reportBars } from './bars-report.ts';
+import { reportComparison } from './attacks-report.ts';
+import { reportAblations, reportBars, type Report, type Wanted } from './bars-report.ts';
 import { runTrials } from './trial-pool.ts';
 
 interface Flags {
   readonly quick: boolean;
   readonly ablate: boolean;
+  readonly compare: boolean;
   readonly bar: readonly string[];
   readonly minutes: string;
   readonly lanes: string;
@@ -18,6 +20,7 @@ const program = new Command('simulate:bars')
   .description('Run the scenarios behind the bars and compare each figure with its bound')
   .option('--quick', 'The short set of runs', false)
   .option('--ablate', 'Switch off one mechanism each, and show what that costs', false)
+  .option('--compare', 'Put this node beside simpler ones, under each attack', false)
   .option('--bar <NUMBER...>', 'Only these', [])
   .option('--minutes <M>', 'Begin no run after this long', '30')
   .option('--lanes <N>', 'Processes at once', String(availableParallelism()))
@@ -41,7 +44,12 @@ async function run(jobs: readonly ScenarioJob[]): Promise<(Trial | undefined)[]>
   return trials;
 }
 
-const wanted = { set: flags.quick ? 'quick' : 'full', numbers: flags.bar.map(Number) } as const;
-const report = await (flags.ablate ? reportAblations : reportBars)(wanted, run);
+async function reportOf(of: Wanted): Promise<Report> {
+  if (flags.compare) return { text: await reportComparison(of, run), ok: true };
+  return flags.ablate ? reportAblations(of, run) : reportBars(of, run);
+}
+
+const wanted: Wanted = { set: flags.quick ? 'quick' : 'full', numbers: flags.bar.map(Number) };
+const report = await reportOf(wanted);
 process.stdout.write(report.text);
 if (!report.ok) process.exitCode = 1;

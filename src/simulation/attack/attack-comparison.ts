@@ -15,18 +15,46 @@ export interface AttackRow {
   readonly restarts: number;
 }
 
-interface Line {
+/** The runs behind one row. */
+export interface AttackLine {
+  /** Number of the bar whose attack it is. */
+  readonly bar: number;
   readonly attack: string;
   readonly node: string;
   readonly jobs: readonly ScenarioJob[];
 }
 
 const ATTACKS = [
-  { attack: '4,096 in 16 /16s, 1,000 honest', addresses: 4_096, groups: 16, honest: 1_000 },
-  { attack: '10,000 in 64 /16s, 1,000 honest', addresses: 10_000, groups: 64, honest: 1_000 },
-  { attack: '16,384 in 256 /16s, 1,000 honest', addresses: 16_384, groups: 256, honest: 1_000 },
-  { attack: '16,384 in 256 /16s, 200 honest', addresses: 16_384, groups: 256, honest: 200 },
   {
+    bar: 10,
+    attack: '4,096 in 16 /16s, 1,000 honest',
+    addresses: 4_096,
+    groups: 16,
+    honest: 1_000,
+  },
+  {
+    bar: 11,
+    attack: '10,000 in 64 /16s, 1,000 honest',
+    addresses: 10_000,
+    groups: 64,
+    honest: 1_000,
+  },
+  {
+    bar: 12,
+    attack: '16,384 in 256 /16s, 1,000 honest',
+    addresses: 16_384,
+    groups: 256,
+    honest: 1_000,
+  },
+  {
+    bar: 12,
+    attack: '16,384 in 256 /16s, 200 honest',
+    addresses: 16_384,
+    groups: 256,
+    honest: 200,
+  },
+  {
+    bar: 12,
     attack: '16,384 in 256 /16s, 1,000 honest, from the first start on',
     addresses: 16_384,
     groups: 256,
@@ -65,9 +93,10 @@ const ATTACK_ABLATIONS: Readonly<Record<string, Partial<NodeLimits>>> = {
 };
 
 /** Our node beside two others under each attack. */
-export function comparisonLines(set: JobSet): readonly Line[] {
+export function comparisonLines(set: JobSet): readonly AttackLine[] {
   return ATTACKS.flatMap((plan) =>
     NODES.map((node, model) => ({
+      bar: plan.bar,
       attack: plan.attack,
       node,
       jobs: jobsOf(plan, set, { model }),
@@ -76,9 +105,10 @@ export function comparisonLines(set: JobSet): readonly Line[] {
 }
 
 /** The second and the hardest attack, without one mechanism after the other. */
-export function ablationLines(set: JobSet): readonly Line[] {
+export function ablationLines(set: JobSet): readonly AttackLine[] {
   return [ATTACKS[1], ATTACKS[3]].flatMap((plan) =>
     Object.entries(ATTACK_ABLATIONS).map(([node, limits]) => ({
+      bar: plan.bar,
       attack: plan.attack,
       node,
       jobs: jobsOf(plan, set, {}).map((job) => ({ ...job, limits })),
@@ -87,7 +117,7 @@ export function ablationLines(set: JobSet): readonly Line[] {
 }
 
 /** @param trials of the line's jobs */
-export function rowOf({ attack, node }: Line, trials: readonly Trial[]): AttackRow {
+export function rowOf({ attack, node }: AttackLine, trials: readonly Trial[]): AttackRow {
   const sum = (name: string): number =>
     trials.reduce((total, { result }) => total + Number(result.figures[name] ?? 0), 0);
   const mean = (name: string): number => sum(name) / Math.max(1, trials.length);
