@@ -4,22 +4,16 @@ import {
   summaryOf,
   type Ablation,
 } from '../../simulation/bars/ablations.ts';
-import type { Bar, JobSet, Trial } from '../../simulation/bars/bar.ts';
+import type { Bar, Trial } from '../../simulation/bars/bar.ts';
 import { BARS } from '../../simulation/bars/bars.ts';
 import { reportAttackAblations } from './attacks-report.ts';
-import { runTogether, type RunJobs } from './run-together.ts';
+import { runTogether, type RunJobs, type Wanted } from './run-together.ts';
 import { textTable } from './text-table.ts';
 
 export interface Report {
   readonly text: string;
   /** Nothing was missed. */
   readonly ok: boolean;
-}
-
-export interface Wanted {
-  readonly set: JobSet;
-  /** Numbers of bars; all, when empty. */
-  readonly numbers: readonly number[];
 }
 
 const REPLAYS_SHOWN_MAX = 3;

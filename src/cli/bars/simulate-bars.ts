@@ -3,7 +3,8 @@ import { Command } from 'commander';
 import type { Trial } from '../../simulation/bars/bar.ts';
 import type { ScenarioJob } from '../../simulation/scenario.ts';
 import { reportComparison } from './attacks-report.ts';
-import { reportAblations, reportBars, type Report, type Wanted } from './bars-report.ts';
+import { reportAblations, reportBars, type Report } from './bars-report.ts';
+import type { Wanted } from './run-together.ts';
 import { runTrials } from './trial-pool.ts';
 
 interface Flags {
