@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { DEFAULT_LIMITS } from '../core/support/limits.ts';
 import { InvalidArgumentError, Option, type Command } from 'commander';
@@ -88,7 +88,7 @@ async function simulate(flags: SimulateFlags, command: Command, io: SimulateIo):
   const timeline = plot === undefined ? undefined : new Timeline();
   const result = runScenario(scenario, {
     ...optionsOf(flags),
-    sha256: (bytes) => createHash('sha256').update(bytes).digest(),
+    sha256: (bytes) => hash('sha256', bytes, 'buffer'),
     createMachine: createPeerNode,
     onProgress: progress.show,
     ...(timeline === undefined ? {} : { timeline }),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { buildFilter, filterContains, type KnownFilter } from '../../src/core/wire/known-filter.ts';
+import { filterContains, type KnownFilter } from '../../src/core/wire/known-filter.ts';
+import { buildFilter } from '../support/built-filter.ts';
 import { eventually } from '../support/eventually.ts';
 import { handshakeBytes, helloOf, type FakePeer } from '../support/fake-peer.ts';
 import { NodeBench } from '../support/node-bench.ts';

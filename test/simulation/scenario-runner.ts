@@ -1,5 +1,5 @@
 import type { Trial } from '../../src/simulation/bars/bar.ts';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createPeerNode } from '../../src/simulation/peer-node-machine.ts';
 import type { ScenarioJob } from '../../src/simulation/scenario.ts';
 import { runScenario } from '../../src/simulation/scenarios.ts';
@@ -11,7 +11,7 @@ for (const job of jobs) {
   const before = process.cpuUsage();
   const result = runScenario(scenario, {
     ...options,
-    sha256: (bytes) => createHash('sha256').update(bytes).digest(),
+    sha256: (bytes) => hash('sha256', bytes, 'buffer'),
     createMachine: createPeerNode,
   });
   const { user, system } = process.cpuUsage(before);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Trial } from '../../simulation/bars/bar.ts';
 import { createPeerNode } from '../../simulation/peer-node-machine.ts';
 import type { ScenarioJob } from '../../simulation/scenario.ts';
@@ -10,7 +10,7 @@ process.on('message', (job: ScenarioJob) => {
   const before = process.cpuUsage();
   const result = runScenario(scenario, {
     ...options,
-    sha256: (bytes) => createHash('sha256').update(bytes).digest(),
+    sha256: (bytes) => hash('sha256', bytes, 'buffer'),
     createMachine: createPeerNode,
   });
   const { user, system } = process.cpuUsage(before);

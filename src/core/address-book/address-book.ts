@@ -24,6 +24,7 @@ export class AddressBook {
   private readonly core: BookCore;
   private readonly intake: BookIntake;
   private readonly changes: EntryChanges;
+  private appliedChanges = 0;
 
   constructor(
     private readonly limits: NodeLimits,
@@ -33,6 +34,16 @@ export class AddressBook {
     this.core = new BookCore(limits, random);
     this.intake = new BookIntake(this.core, policy);
     this.changes = new EntryChanges(this.core);
+  }
+
+  /** Differs whenever anything in the book may differ. */
+  get version(): number {
+    return this.appliedChanges;
+  }
+
+  /** Of both tables. */
+  get knownCount(): number {
+    return this.newCount + this.triedCount;
   }
 
   get newCount(): number {
@@ -135,6 +146,7 @@ export class AddressBook {
 
   /** @returns what the store has to do and what observers should hear of it. */
   apply(change: AddressChange, now: Millis): BookOutcome[] {
+    this.appliedChanges += 1;
     switch (change.kind) {
       case 'restored':
         this.intake.restore(change.text, now, change.at);

@@ -7,6 +7,7 @@ interface ExchangeState {
   readonly asks: TokenBucket;
   /** GetPeers that this peer may send to us. */
   readonly answers: TokenBucket;
+  lastAskAt: Millis;
   /** PeerLists that we asked for and have not got yet. */
   awaited: number;
   /** Addresses that this peer may add unasked, and those that we asked it for. */
@@ -15,6 +16,8 @@ interface ExchangeState {
   /** GetPeers over the rate so far. */
   excess: number;
 }
+
+const NEVER = millis(Number.NEGATIVE_INFINITY);
 
 export type GetPeersVerdict = 'answer' | 'ignore' | 'close';
 
@@ -35,6 +38,7 @@ export class PeerExchange {
   ask(id: ConnectionId, now: Millis): boolean {
     const state = this.stateOf(id, now);
     if (!state.asks.take(now)) return false;
+    state.lastAskAt = now;
     state.awaited += 1;
     state.granted += this.limits.peerListEntriesMax;
     return true;
@@ -42,6 +46,11 @@ export class PeerExchange {
 
   mayAsk(id: ConnectionId, now: Millis): boolean {
     return this.stateOf(id, now).asks.available(now) > 0;
+  }
+
+  /** When this peer was asked last; −∞ when it never was. */
+  lastAskAt(id: ConnectionId): Millis {
+    return this.states.get(id)?.lastAskAt ?? NEVER;
   }
 
   /** What to do with a GetPeers. */
@@ -87,6 +96,7 @@ export class PeerExchange {
         asks: new TokenBucket(perSecond, this.limits.getPeersBurst, now),
         answers: new TokenBucket(perSecond, this.limits.getPeersBurst, now),
         hearsay: new TokenBucket(hearsayPerSecond * factor, hearsayBurst * factor, now),
+        lastAskAt: NEVER,
         granted: 0,
         awaited: 0,
         excess: 0,

@@ -1,13 +1,15 @@
-import { isListed, type AddressEntry } from '../address-book/address-entry.ts';
+import { isListed } from '../address-book/address-entry.ts';
 import type { AddressRefusal } from '../address-book/vocabulary.ts';
+import { BookFilter } from '../exchange/book-filter.ts';
 import { selectPeersToShare } from '../exchange/select-peers-to-share.ts';
 import { ShareSample } from '../exchange/share-sample.ts';
+import type { Direction } from '../session/connection.ts';
 import type { PeerSession } from '../session/peer-session.ts';
 import type { AddressScope } from '../support/address-scope.ts';
 import { millis, type Millis } from '../support/brand.ts';
 import { parseCanonicalPeerAddress, type PeerAddress } from '../support/peer-address.ts';
 import { below } from '../support/random-source.ts';
-import { buildFilter, filterContains, type KnownFilter } from '../wire/known-filter.ts';
+import { filterContains, type KnownFilter } from '../wire/known-filter.ts';
 import type { GetPeers } from '../wire/generated/p2p.ts';
 import type { NodeContext } from './node-context.ts';
 import type { OwnAddress } from './own-address.ts';
@@ -17,10 +19,7 @@ const EAGER_FOR_MS = 5_000;
 const EAGER_INTERVAL_MS = 250;
 /** The book counts as growing this long after gossip named something new. */
 const GROWING_FOR_MS = 30_000;
-/** Tries to find a peer that may be asked; each is one draw. */
-const DRAWS_MAX = 4;
-
-const NO_FILTER: KnownFilter = { knownFilter: new Uint8Array(0), filterSalt: 0, filterHashes: 0 };
+const OTHER_DIRECTION = { outbound: 'inbound', inbound: 'outbound' } as const;
 
 export type ListVerdict = 'good' | 'unsolicited' | 'forbidden-addresses';
 
@@ -28,12 +27,15 @@ export type ListVerdict = 'good' | 'unsolicited' | 'forbidden-addresses';
 export class ExchangeDriver {
   private askAt: Millis;
   private readonly sample: ShareSample;
+  private readonly filter: BookFilter;
 
   constructor(
     private readonly context: NodeContext,
     private readonly ownAddress: OwnAddress,
   ) {
-    this.sample = new ShareSample(context.limits, context.options.random);
+    const { limits, options } = context;
+    this.sample = new ShareSample(limits, options.random);
+    this.filter = new BookFilter(limits, options.random, options.sha256);
     this.askAt = millis(context.now + EAGER_INTERVAL_MS);
   }
 
@@ -45,11 +47,29 @@ export class ExchangeDriver {
     const { context } = this;
     if (context.now < this.askAt || context.isDraining) return;
     this.askAt = millis(context.now + this.intervalMs());
-    const connected = [...context.sessions.connected()];
-    for (let draw = 0; draw < DRAWS_MAX && connected.length > 0; draw += 1) {
-      const session = connected[below(context.options.random, connected.length)] as PeerSession;
-      if (this.ask(session)) return;
+    const first = below(context.options.random, 2) === 0 ? 'outbound' : 'inbound';
+    const session = this.longestUnasked(first) ?? this.longestUnasked(OTHER_DIRECTION[first]);
+    if (session !== undefined) this.ask(session);
+  }
+
+  /**
+   * Goal: every connection is asked before one is asked again, as each has other addresses to share.
+   * Adversary: one that connects anew all the time, to be asked first. Mechanism: half of the questions
+   * go to peers that we chose ourselves. Cost: O(connections).
+   */
+  private longestUnasked(direction: Direction): PeerSession | undefined {
+    const { exchange, sessions, now, options } = this.context;
+    let longest: PeerSession[] = [];
+    let since = Number.POSITIVE_INFINITY;
+    for (const session of sessions.connected()) {
+      if (session.direction !== direction || !exchange.mayAsk(session.id, now)) continue;
+      const askedAt = exchange.lastAskAt(session.id);
+      if (askedAt > since) continue;
+      if (askedAt < since) longest = [];
+      since = askedAt;
+      longest.push(session);
     }
+    return longest[below(options.random, Math.max(1, longest.length))];
   }
 
   /** Sends GetPeers if the rate allows. */
@@ -63,10 +83,8 @@ export class ExchangeDriver {
 
   /** What we know already; none when that is too much for a small question. */
   private knownFilter(): KnownFilter {
-    const { book, limits, options } = this.context;
-    if (book.newCount + book.triedCount > limits.filterEntriesMax) return NO_FILTER;
-    const keys = [...book.newEntries(), ...book.triedEntries()].map((entry) => entry.address.key);
-    return buildFilter(keys, options.random.nextU32(), options.sha256);
+    const { book, now } = this.context;
+    return this.filter.of(book, now);
   }
 
   /** A new connection: something new may be had, the next questions come soon. */
@@ -160,13 +178,7 @@ export class ExchangeDriver {
   private share(session: PeerSession, max: number, request: GetPeers | undefined): string[] {
     const { context } = this;
     const { book, sessions, policy } = context;
-    const isShareable = (entry: AddressEntry): boolean =>
-      isListed(entry) && policy.mayShare(entry.address, session.scope);
-    const shareable = book.verifiedEntries().filter(isShareable);
-    const sample = this.sample.of(
-      shareable.map((entry) => entry.address),
-      context.now,
-    );
+    const sample = this.sampleFor(session.scope);
     const isConnected = (address: PeerAddress): boolean => {
       const nodeId = book.get(address.key)?.nodeId;
       return nodeId !== undefined && sessions.ofNode(nodeId) !== undefined;
@@ -177,6 +189,17 @@ export class ExchangeDriver {
       max,
       isKnown: (address) => this.isKnownTo(session, address, request),
     });
+  }
+
+  /** What may be shared over a connection of this class: the same until the book or the epoch changes. */
+  private sampleFor(scope: AddressScope): readonly PeerAddress[] {
+    const { book, policy, now } = this.context;
+    const shareable = (): PeerAddress[] =>
+      book
+        .verifiedEntries()
+        .filter((entry) => isListed(entry) && policy.mayShare(entry.address, scope))
+        .map((entry) => entry.address);
+    return this.sample.of({ of: scope, version: book.version, shareable }, now);
   }
 
   private isKnownTo(
@@ -191,12 +214,12 @@ export class ExchangeDriver {
   }
 
   private intervalMs(): number {
-    const { now, limits, lastGrowthAt, sessions } = this.context;
+    const { book, now, limits, lastGrowthAt, sessions } = this.context;
     const isShort = sessions.slots('outbound') < limits.outboundMin;
     const sinceGrowth = lastGrowthAt === undefined ? now : now - lastGrowthAt;
     if (isShort && sinceGrowth < EAGER_FOR_MS) return EAGER_INTERVAL_MS;
-    return sinceGrowth < GROWING_FOR_MS
-      ? limits.exchangeGrowingIntervalMs
-      : limits.exchangeSettledIntervalMs;
+    if (sinceGrowth >= GROWING_FOR_MS) return limits.exchangeSettledIntervalMs;
+    const isScarce = book.knownCount < limits.knownWanted;
+    return isScarce ? limits.exchangeScarceIntervalMs : limits.exchangeGrowingIntervalMs;
   }
 }

@@ -134,7 +134,7 @@ export class PeriodicRounds {
   private arm(round: Round): void {
     const { limits, now, options } = this.context;
     const intervals: Readonly<Record<Round, number>> = {
-      feeler: limits.feelerIntervalMs,
+      feeler: this.feelerIntervalMs(),
       'reach-back': limits.reachBackIntervalMs,
       rotation: limits.rotationIntervalMs,
       anchors: limits.anchorsSaveIntervalMs,
@@ -144,6 +144,13 @@ export class PeriodicRounds {
     const intervalMs = intervals[round];
     if (!Number.isFinite(intervalMs)) return;
     this.at.set(round, millis(now + jittered(options.random, intervalMs, limits.periodicJitter)));
+  }
+
+  private feelerIntervalMs(): number {
+    const { book, limits } = this.context;
+    const isScarce = book.knownCount < limits.knownWanted;
+    const isEager = isScarce && book.verifiedCount < limits.verifiedWanted;
+    return isEager ? limits.feelerScarceIntervalMs : limits.feelerIntervalMs;
   }
 
   /** Dials an address that only others named, or one whose place in the book is contested. */

@@ -138,8 +138,9 @@ export class SessionDirector implements SessionHost<PeerSession> {
       agent: session.hello?.agent ?? '',
     });
     if (session.direction === 'inbound') this.limitStay(session);
-    this.parts.ownAddress.heard(session);
     this.parts.observer.established(session);
+    // Last: it may dial, and the dial that led here has ended by now.
+    this.parts.ownAddress.heard(session);
   }
 
   received(session: PeerSession, message: Message): void {

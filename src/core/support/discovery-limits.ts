@@ -66,6 +66,9 @@ export interface DiscoveryLimits {
   readonly outboundPerGroupMax: number;
   /** Periodic feelers and reach-back, each ± `periodicJitter`. */
   readonly feelerIntervalMs: number;
+  /** Instead, while few addresses are known and fewer than this many verified: only those are shared. */
+  readonly feelerScarceIntervalMs: number;
+  readonly verifiedWanted: number;
   readonly reachBackIntervalMs: number;
   readonly periodicJitter: number;
   /** One open slot is drawn anew this often. */
@@ -146,6 +149,8 @@ export const DEFAULT_DISCOVERY_LIMITS: DiscoveryLimits = {
   crashLoopSpanMs: 5 * MINUTE_MS,
   outboundPerGroupMax: 1,
   feelerIntervalMs: MINUTE_MS,
+  feelerScarceIntervalMs: 1_000,
+  verifiedWanted: 96,
   reachBackIntervalMs: MINUTE_MS,
   periodicJitter: 0.2,
   rotationIntervalMs: HOUR_MS,

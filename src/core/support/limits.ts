@@ -66,7 +66,10 @@ export interface NodeLimits extends DiscoveryLimits {
   readonly getPeersBurst: number;
   /** Which excess GetPeers closes. */
   readonly getPeersExcessMax: number;
+  /** Peers are asked in turn: while gossip brings news, and as long as few addresses are known. */
   readonly exchangeGrowingIntervalMs: number;
+  readonly exchangeScarceIntervalMs: number;
+  readonly knownWanted: number;
   readonly exchangeSettledIntervalMs: number;
   readonly peerListEntriesMax: number;
   readonly surplusPeerListEntriesMax: number;
@@ -154,6 +157,9 @@ export const DEFAULT_LIMITS: NodeLimits = {
   getPeersBurst: 2,
   getPeersExcessMax: 10,
   exchangeGrowingIntervalMs: 5_000,
+  // With five seconds a node of 200 still misses an eighth of the others after a minute.
+  exchangeScarceIntervalMs: 1_000,
+  knownWanted: 256,
   exchangeSettledIntervalMs: 60_000,
   peerListEntriesMax: 100,
   surplusPeerListEntriesMax: 32,

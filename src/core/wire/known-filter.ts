@@ -35,42 +35,60 @@ export function filterContains(filter: KnownFilter, key: string, sha256: Sha256)
   const { knownFilter, filterSalt, filterHashes } = filter;
   if (knownFilter.length === 0 || filterHashes === 0) return false;
   const count = Math.min(filterHashes, WIRE_LIMITS.filterHashesMax);
-  const shape = { salt: filterSalt, count, bits: 8 * knownFilter.length };
-  return positionsOf(key, shape, sha256).every(
-    (position) => ((knownFilter[position >>> 3] as number) & (1 << (position & 7))) !== 0,
-  );
+  const bits = 8 * knownFilter.length;
+  const { first, second } = hashWords(key, filterSalt, sha256);
+  for (let i = 0; i < count; i += 1) {
+    const position = (first + i * second) % bits;
+    if (((knownFilter[position >>> 3] as number) & (1 << (position & 7))) === 0) return false;
+  }
+  return true;
 }
 
-/** The fields of a GetPeers that leaves out `keys`; sized for them, at most 8 KiB. */
-export function buildFilter(keys: readonly string[], salt: number, sha256: Sha256): KnownFilter {
-  if (keys.length === 0)
-    return { knownFilter: new Uint8Array(0), filterSalt: salt, filterHashes: 0 };
-  const wanted = Math.max(Math.ceil((keys.length * BITS_PER_ENTRY) / 8), BUILT_BYTES_MIN);
-  const knownFilter = new Uint8Array(Math.min(wanted, WIRE_LIMITS.filterBytesMax));
-  const shape = { salt, count: BUILT_HASHES, bits: 8 * knownFilter.length };
-  for (const key of keys) {
-    for (const position of positionsOf(key, shape, sha256)) {
-      knownFilter[position >>> 3] = (knownFilter[position >>> 3] as number) | (1 << (position & 7));
+/** A filter under construction. */
+export class FilterBuilder {
+  private readonly bytes: Uint8Array;
+
+  /** @param capacity keys that it is sized for, within 8 KiB */
+  constructor(
+    capacity: number,
+    private readonly salt: number,
+    private readonly sha256: Sha256,
+  ) {
+    const wanted = Math.max(Math.ceil((capacity * BITS_PER_ENTRY) / 8), BUILT_BYTES_MIN);
+    this.bytes = new Uint8Array(Math.min(wanted, WIRE_LIMITS.filterBytesMax));
+  }
+
+  add(key: string): void {
+    const { bytes } = this;
+    const bits = 8 * bytes.length;
+    const { first, second } = hashWords(key, this.salt, this.sha256);
+    for (let i = 0; i < BUILT_HASHES; i += 1) {
+      const position = (first + i * second) % bits;
+      bytes[position >>> 3] = (bytes[position >>> 3] as number) | (1 << (position & 7));
     }
   }
-  return { knownFilter, filterSalt: salt, filterHashes: BUILT_HASHES };
+
+  /** The fields of a GetPeers that leaves out the keys added so far. */
+  fields(): KnownFilter {
+    return {
+      knownFilter: this.bytes.slice(),
+      filterSalt: this.salt,
+      filterHashes: BUILT_HASHES,
+    };
+  }
 }
 
-/** Position i = (h1 + i·h2) mod bits, h1 and h2 the first two little-endian words of the hash. */
-function positionsOf(
-  key: string,
-  shape: { readonly salt: number; readonly count: number; readonly bits: number },
-  sha256: Sha256,
-): number[] {
+/**
+ * Position i is (h1 + i·h2) mod bits, h1 and h2 the first two little-endian words of the hash; at
+ * most 8 · 2³², exact in a double.
+ */
+function hashWords(key: string, salt: number, sha256: Sha256): { first: number; second: number } {
   const text = asciiBytes(key);
   const input = new Uint8Array(4 + text.length);
   const view = new DataView(input.buffer);
-  view.setUint32(0, shape.salt, true);
+  view.setUint32(0, salt, true);
   input.set(text, 4);
   const hash = sha256(input);
   const words = new DataView(hash.buffer, hash.byteOffset, 8);
-  const first = words.getUint32(0, true);
-  const second = words.getUint32(4, true);
-  // At most 8 · 2³²: exact in a double.
-  return Array.from({ length: shape.count }, (_, i) => (first + i * second) % shape.bits);
+  return { first: words.getUint32(0, true), second: words.getUint32(4, true) };
 }

@@ -86,7 +86,7 @@ const ATTACK_ABLATIONS: Readonly<Record<string, Partial<NodeLimits>>> = {
   'no bound per tried group': { triedBucketsPerGroup: 64, persistedPerGroupMax: ANY },
   'many outbound per group': { outboundPerGroupMax: 1_000 },
   'many inbound per group': { inboundPerGroupMax: 1_000 },
-  'no feelers': { feelerIntervalMs: NEVER_MS },
+  'no feelers': { feelerIntervalMs: NEVER_MS, feelerScarceIntervalMs: NEVER_MS },
   'no reach-back': { reachBackIntervalMs: NEVER_MS },
   'no rotation': { rotationIntervalMs: NEVER_MS },
   'no hearsay rate': { hearsayPerSecond: ANY, hearsayBurst: ANY },

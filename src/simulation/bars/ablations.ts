@@ -60,7 +60,7 @@ export const ABLATIONS: readonly Ablation[] = [
   {
     mechanism: 'periodic feelers',
     bar: 6,
-    limits: { feelerIntervalMs: Infinity },
+    limits: { feelerIntervalMs: Infinity, feelerScarceIntervalMs: Infinity },
     job: RESTART,
     runs: FEW,
     figure: { name: 'seconds_to_connected', text: 's to connected', worst: 'greatest' },
@@ -104,9 +104,29 @@ export const ABLATIONS: readonly Ablation[] = [
   {
     mechanism: 'repeated exchange',
     bar: 8,
-    limits: { exchangeGrowingIntervalMs: Infinity, exchangeSettledIntervalMs: Infinity },
+    limits: {
+      exchangeScarceIntervalMs: Infinity,
+      exchangeGrowingIntervalMs: Infinity,
+      exchangeSettledIntervalMs: Infinity,
+    },
     job: { scenario: 'coverage', nodes: 100, seeds: 3 },
     runs: FEW,
+    figure: { name: 'known_share_min', text: 'of the others known', worst: 'smallest' },
+  },
+  {
+    mechanism: 'quick questions while little is known',
+    bar: 8,
+    limits: { exchangeScarceIntervalMs: 5_000 },
+    job: { scenario: 'coverage', nodes: 200, seeds: 3 },
+    runs: { quick: 1, full: 5 },
+    figure: { name: 'known_share_min', text: 'of the others known', worst: 'smallest' },
+  },
+  {
+    mechanism: 'quick feelers while little is known',
+    bar: 8,
+    limits: { feelerScarceIntervalMs: 60_000 },
+    job: { scenario: 'coverage', nodes: 200, seeds: 3 },
+    runs: { quick: 1, full: 5 },
     figure: { name: 'known_share_min', text: 'of the others known', worst: 'smallest' },
   },
   {
