@@ -11,9 +11,9 @@ const addresses = (count: number): PeerAddress[] =>
     peerAddressOfIp(Uint8Array.of(20, i >> 8, i & 255, 1), 7_071),
   );
 /** Of a book that has just changed. */
-const of = (addresses: readonly PeerAddress[]): Shareable => {
+const of = (list: readonly PeerAddress[]): Shareable => {
   version += 1;
-  return { of: 'public', version, shareable: () => addresses };
+  return { of: 'public', version, shareable: () => list };
 };
 const sampleOf = (seed = 1): ShareSample => new ShareSample(DEFAULT_LIMITS, new SeededRandom(seed));
 const keys = (list: readonly PeerAddress[]): string[] => list.map(({ key }) => key);
