@@ -41,6 +41,11 @@ export class AddressBook {
     return this.appliedChanges;
   }
 
+  /** How many addresses have ever come into the book: none is new while it stays. */
+  get enteredCount(): number {
+    return this.core.tables.entered;
+  }
+
   /** Of both tables. */
   get knownCount(): number {
     return this.newCount + this.triedCount;

@@ -38,6 +38,8 @@ export class AddressTables {
   /** Proven once, and failing since. */
   readonly lost = new DrawList<'lostPosition', BookEntry>('lostPosition');
   places: TablePlaces;
+  /** How many entries have ever come into the book. */
+  entered = 0;
   private readonly byKey = new Map<AddressKey, BookEntry>();
   /** By source group: what it named and `new` holds. */
   private readonly sources = new Map<string, SourceList>();
@@ -119,7 +121,7 @@ export class AddressTables {
 
   /** Puts an entry that is in no table into its slot in `tried`, which must be free. */
   enterTried(entry: BookEntry): void {
-    this.byKey.set(entry.address.key, entry);
+    this.hold(entry);
     entry.isTried = true;
     this.tried.add(entry);
     this.tried.occupy(this.places.ofTried(entry.hash, entry.group), entry);
@@ -155,8 +157,15 @@ export class AddressTables {
     this.lost.keep(entry, isLost(entry));
   }
 
+  private hold(entry: BookEntry): void {
+    const { key } = entry.address;
+    if (this.byKey.get(key) === entry) return;
+    this.entered += 1;
+    this.byKey.set(key, entry);
+  }
+
   private enterFresh(entry: BookEntry, place: number): void {
-    this.byKey.set(entry.address.key, entry);
+    this.hold(entry);
     this.fresh.add(entry);
     if (place === NO_PLACE) this.unplaced += 1;
     else this.fresh.occupy(place, entry);

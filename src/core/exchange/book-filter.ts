@@ -23,8 +23,8 @@ export class BookFilter {
   private readonly added = new Set<string>();
   private capacity = 0;
   private renewAt = millis(0);
-  /** Of the book, when it was last looked through. */
-  private version: number | undefined;
+  /** How many addresses had ever come into the book when it was last looked through. */
+  private entered: number | undefined;
 
   constructor(
     private readonly limits: NodeLimits,
@@ -39,8 +39,8 @@ export class BookFilter {
     let { builder } = this;
     const fits = Math.max(known, this.added.size) <= this.capacity;
     if (builder === undefined || now >= this.renewAt || !fits) builder = this.renew(known, now);
-    if (this.version !== book.version) {
-      this.version = book.version;
+    if (this.entered !== book.enteredCount) {
+      this.entered = book.enteredCount;
       this.addAll(builder, book.newEntries());
       this.addAll(builder, book.triedEntries());
     }
@@ -57,7 +57,7 @@ export class BookFilter {
 
   private renew(known: number, now: Millis): FilterBuilder {
     this.added.clear();
-    this.version = undefined;
+    this.entered = undefined;
     this.capacity = Math.ceil(known * HEADROOM);
     this.renewAt = millis(now + RENEW_AFTER_MS);
     this.builder = new FilterBuilder(this.capacity, this.random.nextU32(), this.sha256);
