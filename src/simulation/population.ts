@@ -12,6 +12,8 @@ export const START_WINDOW_MS = 1_000;
 /** What is particular about the nodes of a scenario. */
 export interface PopulationPlan {
   readonly seedLimits?: Partial<NodeLimits>;
+  /** All start within this long; a second, without it. */
+  readonly startWindowMs?: number;
 }
 
 interface Population {
@@ -44,7 +46,9 @@ export function populate(
       );
       seedNodes.push(node);
     }
-    simulation.at(uniform(simulation.random) * START_WINDOW_MS, () => node.start());
+    simulation.at(uniform(simulation.random) * (plan.startWindowMs ?? START_WINDOW_MS), () =>
+      node.start(),
+    );
   }
   return { seeds: seedNodes, sources };
 }

@@ -9,16 +9,22 @@ const GIVE_UP_MS = 120_000;
 /** Long enough for the second exchange and the first pings. */
 const WATCHED_MS = 15_000;
 
+const PARAMETERS = {
+  /** All start within this long. */
+  window_seconds: 1,
+} as const;
+
 /** N nodes that know nothing but K seeds become one mesh, and stay it. */
 export const coldStart: Scenario = {
   summary: 'Nodes that know nothing but the seeds start within a second',
   ordinaryMin: 0,
-  parameters: {},
+  parameters: PARAMETERS,
   run,
 };
 
 function run(options: ScenarioOptions): ScenarioResult {
-  const scene = new Scene('cold-start', options);
+  const window = options.parameters?.['window_seconds'] ?? PARAMETERS.window_seconds;
+  const scene = new Scene('cold-start', options, { startWindowMs: window * 1_000 });
   const { simulation } = scene;
   const firstPeerMs = watchFirstPeers(scene);
   const wholeMs = scene.untilWhole(GIVE_UP_MS);

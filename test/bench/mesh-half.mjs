@@ -1,21 +1,12 @@
 // Half of the nodes of the mesh bench, in one process.
+import { watchNodes } from './mesh-watch.mjs';
 import { createNode } from '../../dist/index.js';
 
-const NEEDED = 8;
-const GIVE_UP_MS = 20_000;
-
-process.on('message', async ({ seed, count }) => {
+process.on('message', async ({ seed, count, others }) => {
   const nodes = await Promise.all(
     Array.from({ length: count }, () => createNode({ seeds: [seed] })),
   );
-  const startedAt = Date.now();
-  process.send({ startedAt });
-  const look = () => {
-    const isDone = nodes.every((node) => node.snapshot().peers.outbound >= NEEDED);
-    if (isDone || Date.now() - startedAt > GIVE_UP_MS) {
-      process.send({ doneAt: isDone ? Date.now() : Number.POSITIVE_INFINITY });
-    } else setTimeout(look, 20);
-  };
-  look();
+  process.send({ startedAt: Date.now() });
+  process.send(await watchNodes(nodes, others));
 });
 process.send('ready');

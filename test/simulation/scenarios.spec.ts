@@ -70,6 +70,17 @@ describe('50 nodes and 3 seeds', () => {
   );
 });
 
+describe('100 nodes that start at once and know one seed of 64 slots', () => {
+  it(
+    'are not left waiting when it is full and can name nobody yet',
+    async () => {
+      const parameters = { window_seconds: 0.02 };
+      expectOk(await simulator.run(jobs('cold-start', 4, { nodes: 100, seeds: 1, parameters })));
+    },
+    TIMEOUT_MS,
+  );
+});
+
 describe('a smaller network', () => {
   it(
     'connects everybody to everybody',

@@ -4,8 +4,6 @@ import { isListed, type AddressState, type FailureReason } from './address-entry
 import type { BookCore } from './book-core.ts';
 import type { BookEntry } from './book-entry.ts';
 
-/** A peer that let us in only to send us on is asked again after this long. */
-const FULL_PAUSE_MS = 60_000;
 /** What others named and never answered: given up after this many dials, a few minutes by then. */
 const UNVERIFIED_FAILURES_MAX = 8;
 /** What answered once and never stayed: given up after this many, an hour or two by then. */
@@ -210,8 +208,7 @@ export class EntryChanges {
     if (!OURS.has(entry.state) && !isGoodbye) return;
     entry.lastReason = reason;
     core.setState(entry, isGoodbye ? 'draining' : 'known', reason);
-    if (reason === 'too-many-peers') entry.nextDialAt = millis(now + FULL_PAUSE_MS);
-    else core.postpone(entry, 1, now);
+    core.postpone(entry, 1, now);
   }
 
   /** Of no use to us: out of the store, and whoever waited for its slot gets it. */

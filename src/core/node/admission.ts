@@ -9,9 +9,16 @@ import type { Hello } from '../wire/generated/p2p.ts';
 import type { ExchangeDriver } from './exchange-driver.ts';
 import type { NodeContext } from './node-context.ts';
 
-/** A full node's advice to those it sends away. */
-export const RETRY_AFTER_SECONDS = 60;
+/** A full node's advice to those it sends away with addresses of others. */
+const RETRY_AFTER_SECONDS = 60;
+/** And to those whom it can name nobody: soon it will have verified somebody. */
+const RETRY_SOON_SECONDS = 2;
 const EVICTED_RETRY_SECONDS = 300;
+
+interface WayOut {
+  readonly redirect: string[];
+  readonly retryAfterSeconds: number;
+}
 
 type Refusal = 'shutting-down' | 'banned' | 'too-many-peers' | 'duplicate-connection';
 
@@ -129,6 +136,15 @@ export class AdmissionDesk {
     return true;
   }
 
+  /** Where somebody who is sent away may go, and when to come back. */
+  wayOut(session: PeerSession): WayOut {
+    const redirect = this.exchange.redirectFor(session);
+    return {
+      redirect,
+      retryAfterSeconds: redirect.length > 0 ? RETRY_AFTER_SECONDS : RETRY_SOON_SECONDS,
+    };
+  }
+
   private evict(id: ConnectionId): void {
     const session = this.context.sessions.get(id);
     session?.disconnect('evicted', {
@@ -139,13 +155,10 @@ export class AdmissionDesk {
   }
 
   private refuse(session: PeerSession, reason: Refusal, expected: string): Admission {
+    const refusal = { reason, expected, got: reason };
     const isFull = reason === 'too-many-peers' || reason === 'shutting-down';
-    return {
-      kind: 'refuse',
-      refusal: { reason, expected, got: reason },
-      retryAfterSeconds: isFull ? RETRY_AFTER_SECONDS : 0,
-      redirect: isFull ? this.exchange.redirectFor(session) : [],
-    };
+    if (!isFull) return { kind: 'refuse', refusal, retryAfterSeconds: 0, redirect: [] };
+    return { kind: 'refuse', refusal, ...this.wayOut(session) };
   }
 
   private limitHit(limit: LimitName, session: PeerSession): void {

@@ -13,10 +13,15 @@ import type { NodeContext } from './node-context.ts';
 
 /** A node that is full or knows us already is asked again after this long, ± half of it. */
 const PUT_OFF_MS = 30_000;
+/** As long, when it named nobody else and this node has no connection: nothing is left to do. */
+const PUT_OFF_LONELY_MS = 2_000;
 /** A dial that failed while this process itself was late is made again soon. */
 const PUT_OFF_LATE_MS = 1_000;
 /** What a peer may ask us to wait. */
 const RETRY_AFTER_MAX_MS = 600_000;
+
+/** What a peer that sends us away says of it. */
+type Advice = Pick<SessionEnd, 'retryAfterSeconds' | 'redirect'>;
 
 /** What a dial is for. */
 export type DialPurpose = Pick<DialAttempt, 'source' | 'class' | 'promotes'>;
@@ -74,7 +79,7 @@ export class Dialer {
     this.gate.heardFrom(session, end);
     const isKnownDuplicate = end.reason === 'duplicate-connection' && end.by === 'local';
     if (isKnownDuplicate && session.nodeId !== undefined) this.verified(session, attempt, false);
-    this.judge(attempt, end.reason, end.retryAfterSeconds ?? 0);
+    this.judge(attempt, end.reason, end);
     this.finished(attempt, end.reason);
   }
 
@@ -108,7 +113,7 @@ export class Dialer {
   }
 
   private failed(attempt: DialAttempt, failure: DialFailure): void {
-    this.judge(attempt, failure, 0);
+    this.judge(attempt, failure);
     this.finished(attempt, failure);
   }
 
@@ -127,7 +132,7 @@ export class Dialer {
   private judge(
     attempt: DialAttempt,
     reason: CloseReason | DialFailure,
-    retryAfterSeconds: number,
+    advice: Advice = {},
   ): void {
     const { context } = this;
     const { key } = attempt.address;
@@ -144,9 +149,7 @@ export class Dialer {
         context.change({ kind: 'failed', key, reason });
         return;
       case 'put-off': {
-        const adviceMs = Math.min(retryAfterSeconds * 1_000, RETRY_AFTER_MAX_MS);
-        const retryAfterMs = Math.max(adviceMs, jittered(context.options.random, PUT_OFF_MS, 0.5));
-        context.change({ kind: 'put-off', key, reason, retryAfterMs });
+        this.sentAway(key, reason, advice);
         return;
       }
       default:
@@ -157,5 +160,20 @@ export class Dialer {
         context.change({ kind: 'failure-held', key, reason });
         this.outage.failed({ key, reason, at: context.now });
     }
+  }
+
+  /** It answered, and has no place for us. */
+  sentAway(key: AddressKey, reason: CloseReason | DialFailure, advice: Advice): void {
+    const retryAfterMs = this.putOffMs(advice);
+    this.context.change({ kind: 'put-off', key, reason, retryAfterMs });
+  }
+
+  private putOffMs({ retryAfterSeconds = 0, redirect = [] }: Advice): number {
+    const { options, sessions } = this.context;
+    if (sessions.connectedCount === 0 && redirect.length === 0) {
+      return jittered(options.random, PUT_OFF_LONELY_MS, 0.5);
+    }
+    const adviceMs = Math.min(retryAfterSeconds * 1_000, RETRY_AFTER_MAX_MS);
+    return Math.max(adviceMs, jittered(options.random, PUT_OFF_MS, 0.5));
   }
 }

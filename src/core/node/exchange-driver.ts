@@ -14,9 +14,11 @@ import type { GetPeers } from '../wire/generated/p2p.ts';
 import type { NodeContext } from './node-context.ts';
 import type { OwnAddress } from './own-address.ts';
 
-/** While outbound connections are missing and the last news is this fresh, peers are asked in quick turn. */
+/** While little is known and the last news is this fresh, peers are asked in quick turn. */
 const EAGER_FOR_MS = 5_000;
 const EAGER_INTERVAL_MS = 250;
+/** The second of the two questions that a peer answers at once is kept until it may know more. */
+const ASK_AGAIN_AFTER_MS = 1_000;
 /** The book counts as growing this long after gossip named something new. */
 const GROWING_FOR_MS = 30_000;
 const OTHER_DIRECTION = { outbound: 'inbound', inbound: 'outbound' } as const;
@@ -64,7 +66,7 @@ export class ExchangeDriver {
     for (const session of sessions.connected()) {
       if (session.direction !== direction || !exchange.mayAsk(session.id, now)) continue;
       const askedAt = exchange.lastAskAt(session.id);
-      if (askedAt > since) continue;
+      if (askedAt > since || now - askedAt < ASK_AGAIN_AFTER_MS) continue;
       if (askedAt < since) longest = [];
       since = askedAt;
       longest.push(session);
@@ -215,11 +217,11 @@ export class ExchangeDriver {
 
   private intervalMs(): number {
     const { book, now, limits, lastGrowthAt, sessions } = this.context;
-    const isShort = sessions.slots('outbound') < limits.outboundMin;
+    const isScarce =
+      book.knownCount < limits.knownWanted || sessions.slots('outbound') < limits.outboundMin;
     const sinceGrowth = lastGrowthAt === undefined ? now : now - lastGrowthAt;
-    if (isShort && sinceGrowth < EAGER_FOR_MS) return EAGER_INTERVAL_MS;
+    if (isScarce && sinceGrowth < EAGER_FOR_MS) return EAGER_INTERVAL_MS;
     if (sinceGrowth >= GROWING_FOR_MS) return limits.exchangeSettledIntervalMs;
-    const isScarce = book.knownCount < limits.knownWanted;
     return isScarce ? limits.exchangeScarceIntervalMs : limits.exchangeGrowingIntervalMs;
   }
 }

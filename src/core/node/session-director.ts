@@ -11,7 +11,7 @@ import type { PeerAddress } from '../support/peer-address.ts';
 import type { Hello } from '../wire/generated/p2p.ts';
 import { HelloTemplate } from '../wire/hello-template.ts';
 import type { Message } from '../wire/message.ts';
-import { RETRY_AFTER_SECONDS, type AdmissionDesk } from './admission.ts';
+import type { AdmissionDesk } from './admission.ts';
 import type { AnnouncementDriver } from './announcement-driver.ts';
 import type { ConductBook } from './conduct-book.ts';
 import type { ExchangeDriver } from './exchange-driver.ts';
@@ -181,12 +181,7 @@ export class SessionDirector implements SessionHost<PeerSession> {
 
   stayOver(session: PeerSession): void {
     if (session.class === 'feeler') session.disconnect('feeler-done');
-    else {
-      session.disconnect('too-many-peers', {
-        redirect: this.parts.exchange.redirectFor(session),
-        retryAfterSeconds: RETRY_AFTER_SECONDS,
-      });
-    }
+    else session.disconnect('too-many-peers', this.parts.admission.wayOut(session));
   }
 
   ended(session: PeerSession, end: SessionEnd): void {

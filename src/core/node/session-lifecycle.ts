@@ -97,11 +97,16 @@ export class SessionLifecycle implements SessionObserver {
       by: end.by,
       connectedMs: context.now - (session.establishedAt ?? context.now),
     });
-    if (session.class === 'feeler' || session.class === 'surplus') return;
+    if (session.class !== 'feeler' && session.class !== 'surplus') this.peerLost(session, end);
+  }
+
+  private peerLost(session: PeerSession, end: SessionEnd): void {
+    const { context } = this;
     const nodeId = session.nodeId as NodeId;
     const address = session.dialled ?? context.book.addressOf(nodeId)?.address;
     if (address === undefined) return;
     context.change({ kind: 'connection-ended', key: address.key, reason: end.reason });
+    if (end.reason === 'too-many-peers') this.parts.dialer.sentAway(address.key, end.reason, end);
     const isLost = session.direction === 'inbound' && end.by === 'remote';
     if (isLost && end.reason !== 'shutting-down') this.parts.verifier.doubt(address, nodeId);
   }
