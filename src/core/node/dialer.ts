@@ -14,7 +14,7 @@ import type { NodeContext } from './node-context.ts';
 /** A node that is full or knows us already is asked again after this long, ± half of it. */
 const PUT_OFF_MS = 30_000;
 /** As long, when it named nobody else and this node has no connection: nothing is left to do. */
-const PUT_OFF_LONELY_MS = 2_000;
+const PUT_OFF_LONELY_MS = 1_000;
 /** A dial that failed while this process itself was late is made again soon. */
 const PUT_OFF_LATE_MS = 1_000;
 /** What a peer may ask us to wait. */

@@ -158,7 +158,8 @@ export class PeriodicRounds {
     const { context, parts } = this;
     if (context.sessions.connectedCount === 0) return;
     const contested = context.book.nextToTest();
-    const isFree = (entry: AddressEntry): boolean => !entry.isOperator && this.isDialable(entry);
+    const isFree = (entry: AddressEntry): boolean =>
+      !entry.isOperator && !this.wasDialledLately(entry) && this.isDialable(entry);
     const entry =
       contested !== undefined && this.isDialable(contested)
         ? contested
@@ -231,6 +232,12 @@ export class PeriodicRounds {
       anchors.push(session.dialled);
     }
     return anchors.length === 0 ? [...this.record.anchors] : anchors;
+  }
+
+  /** Few addresses are left to test: none of them is tested over and over. */
+  private wasDialledLately({ lastDialAt }: AddressEntry): boolean {
+    const { now, limits } = this.context;
+    return lastDialAt !== undefined && now - lastDialAt < limits.recentDialMs;
   }
 
   private isDialable(entry: AddressEntry): boolean {

@@ -44,6 +44,10 @@ const CODECS: Readonly<Record<MessageType, BodyCodec>> = {
 
 /** u32 length, u8 type. */
 const FRAME_HEADER_BYTES = 5;
+/** A writer's buffer is zeroed when it is made, which takes longer than to encode a Ping: it is used again. */
+let spare: BinaryWriter | undefined;
+/** A writer that grew beyond this is not kept. */
+const SPARE_BYTES_MAX = 8_192;
 const FRAME_HEADER = new Uint8Array(FRAME_HEADER_BYTES);
 
 /**
@@ -51,8 +55,11 @@ const FRAME_HEADER = new Uint8Array(FRAME_HEADER_BYTES);
  * @throws RangeError for numbers outside their type: a fault of the caller, never of a peer.
  */
 export function encodeFrame(message: Message): Uint8Array {
-  const writer = new BinaryWriter().raw(FRAME_HEADER);
+  const writer = (spare ?? new BinaryWriter()).raw(FRAME_HEADER);
+  // Lost when a number does not fit: what it holds then is half a message.
+  spare = undefined;
   const frame = CODECS[message.type].encode(message.body as never, writer).finish();
+  if (frame.length <= SPARE_BYTES_MAX) spare = writer;
   const length = frame.length - (FRAME_HEADER_BYTES - 1);
   frame[0] = length >>> 24;
   frame[1] = length >>> 16;
