@@ -19,6 +19,6 @@ export class MeshIndicator {
     };
     return readiness.joined
       ? indicator.up({ ...facts, reason: readiness.reason ?? 'connected' })
-      : indicator.down({ ...facts, message: readiness.waitingFor ?? 'waiting for peers' });
+      : indicator.down({ ...facts, message: `waiting for ${readiness.waitingFor ?? 'peers'}` });
   }
 }

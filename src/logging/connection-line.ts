@@ -109,3 +109,9 @@ function dialFinished(event: Event<'dial-finished'>): EventLine {
   };
   return fromDial(event.address, line('debug', 'Dial finished', fields));
 }
+
+/** A peer or seed of the operator could not be reached: told once, not at every try. */
+export function dialRefused(event: Event<'dial-finished'>): EventLine {
+  const fields = { peer: quoted(event.address), source: event.source, reason: event.outcome };
+  return fromDial(event.address, line('warn', 'Could not connect, trying again', fields));
+}

@@ -203,3 +203,25 @@ test('a source that stays away is told once', () => {
   listener(read('no-answer'), unixMillis(35_000));
   expect(lines).toHaveLength(2);
 });
+
+test('a seed that cannot be reached is told once, and again when the reason changes', () => {
+  const { log, lines } = capture('info');
+  const listen = createNodeEventLog(log);
+  const dial = (
+    source: 'seed' | 'exchange',
+    outcome: 'connection-refused' | 'dial-timeout' | 'connected' | 'self-connection',
+  ): void =>
+    listen(
+      { kind: 'dial-finished', address: 'seed.example:7071', source, class: 'open', outcome },
+      unixMillis(0),
+    );
+  dial('exchange', 'connection-refused');
+  for (let i = 0; i < 3; i += 1) dial('seed', 'connection-refused');
+  dial('seed', 'dial-timeout');
+  dial('seed', 'connected');
+  dial('seed', 'self-connection');
+  dial('seed', 'dial-timeout');
+  const told = (reason: string): string =>
+    `WARN  Could not connect, trying again peer="seed.example:7071" source=seed reason=${reason}`;
+  expect(lines).toEqual([told('connection-refused'), told('dial-timeout'), told('dial-timeout')]);
+});

@@ -3,6 +3,7 @@ import type { NodeEventListener } from '../runtime/running-node.ts';
 import { type Logger, quoted } from './logger.ts';
 import type { EventLine } from './event-line.ts';
 import { nodeEventLine } from './node-event-line.ts';
+import { ToldOnce } from './told-once.ts';
 import { RemoteLineLimit } from './remote-line-limit.ts';
 
 /** Writes the line of an event, whoever caused it. */
@@ -17,17 +18,12 @@ export function logNodeEvent(logger: Logger, event: NodeEvent): void {
  */
 export function createNodeEventLog(logger: Logger): NodeEventListener {
   const limit = new RemoteLineLimit();
-  const sourceResults = new Map<string, string>();
+  const toldOnce = new ToldOnce();
   return (event, at) => {
-    if (event.kind === 'source-read' && event.result !== 'ok') {
-      // A source that stays away is told once, not at every try. As many entries as there are seeds.
-      if (sourceResults.get(event.source) === event.result) return;
-    }
-    if (event.kind === 'source-read') sourceResults.set(event.source, event.result);
     for (const { remote, count } of limit.report(at)) {
       logger.warn('Log lines suppressed', { remote: quoted(remote), suppressed: count });
     }
-    const line = nodeEventLine(event);
+    const line = toldOnce.lineOf(event);
     if (line === undefined || !logger.isEnabled(line.level)) return;
     if (line.remote === undefined || limit.admits(line.remote, at)) write(logger, line);
   };

@@ -55,7 +55,8 @@ function waitingFor(context: NodeContext): string {
   if (context.lastIncompatibleAt !== undefined) {
     return 'a peer of the same chain, genesis and protocol version: those that answered differ';
   }
-  return `${context.limits.readyPeersMin} completed handshake(s)`;
+  const { readyPeersMin } = context.limits;
+  return readyPeersMin === 1 ? 'a connected peer' : `${readyPeersMin} connected peers`;
 }
 
 export function connectionViews(
