@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
  */
 const RUNS = [
   { name: 'unit', projects: ['unit'], workers: 2, limitMinutes: 5 },
-  { name: 'simulation', projects: ['simulation'], workers: 2, limitMinutes: 16 },
+  { name: 'simulation', projects: ['simulation'], workers: 2, limitMinutes: 25 },
   { name: 'integration', projects: ['integration'], workers: 1, limitMinutes: 15 },
 ];
 

@@ -14,7 +14,7 @@ import type { Bar } from '../../src/simulation/bars/bar.ts';
 import { createPeerNode } from '../../src/simulation/peer-node-machine.ts';
 import { CompiledSimulator } from './compiled-simulator.ts';
 
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 900_000;
 const MIB = 1_048_576;
 
 let simulator: CompiledSimulator;

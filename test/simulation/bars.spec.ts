@@ -2,7 +2,7 @@ import type { Bar } from '../../src/simulation/bars/bar.ts';
 import { NETWORK_BARS } from '../../src/simulation/bars/bars.ts';
 import { CompiledSimulator } from './compiled-simulator.ts';
 
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 900_000;
 
 let simulator: CompiledSimulator;
 

@@ -2,7 +2,7 @@ import type { ScenarioJob, ScenarioName } from '../../src/simulation/scenario.ts
 import { CompiledSimulator } from './compiled-simulator.ts';
 import { expectOk } from './expect-ok.ts';
 
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 900_000;
 
 let simulator: CompiledSimulator;
 
