@@ -12,6 +12,9 @@ import { NodeAddresses } from './node-addresses.ts';
 import { PersistedLedger } from './persisted-ledger.ts';
 import { TriedContests } from './tried-contests.ts';
 
+/** Draws when a full store looks for a peer that may give up its place: more than half of them may. */
+const DISPLACEMENT_DRAWS = 16;
+
 /**
  * The parts of the address book, kept in step: tables, ledger of the store, node ids, elders, contests.
  * Every move of an entry between them is one of these methods. Bounds are those of the parts.
@@ -129,11 +132,27 @@ export class BookCore {
 
   private admitToStore(entry: BookEntry): boolean {
     if (this.ledger.hasRoom(entry.group)) return true;
-    if (this.ledger.isFull) return false;
+    if (this.ledger.isFull) return entry.isTried && this.displaceStored();
     const failed = this.ledger.failedOf(entry.group, this.tables.tried);
     if (failed === undefined) return false;
     this.forgetKey(failed, failed.lastReason ?? 'unspecified');
     return true;
+  }
+
+  /**
+   * Goal: who was met by our own choice is remembered, however many strangers called and were verified.
+   * Adversary: thousands of addresses that answer fill the store. Mechanism: one of those that are not
+   * in `tried` gives up its key. Cost: a few draws.
+   */
+  private displaceStored(): boolean {
+    for (let draw = 0; draw < DISPLACEMENT_DRAWS; draw += 1) {
+      const stored = this.tables.verified.draw(this.random);
+      if (stored === undefined || stored.isTried || !stored.isPersisted) continue;
+      if (stored.isOperator || isBusy(stored)) continue;
+      this.forgetKey(stored, 'evicted');
+      return true;
+    }
+    return false;
   }
 
   private dropped(entry: BookEntry): void {

@@ -29,6 +29,25 @@ describe('the store', () => {
     expect(scene.book.persistedCount).toBe(3);
   });
 
+  it('has room for a peer met by our own choice when strangers that called have filled it', () => {
+    const scene = new BookScene({ persistedEntriesMax: 20 });
+    for (let i = 0; i < 40; i += 1) {
+      const caller = publicAddress(i, 100 + i);
+      scene.heard(caller);
+      scene.met(caller, { promotes: false, staysOpen: false });
+    }
+    const callers = scene.book.persistedCount;
+    const chosen = publicAddress(1, 1);
+    scene.heard(chosen);
+    expect(scene.met(chosen)).toEqual(['forget', 'save', 'verified']);
+    expect([callers, scene.book.persistedCount]).toEqual([20, 20]);
+    expect(scene.book.get(chosen.key)).toMatchObject({ isPersisted: true, isTried: true });
+    // Another caller displaces nobody.
+    const late = publicAddress(2, 2);
+    scene.heard(late);
+    expect(scene.met(late, { promotes: false, staysOpen: false })).toEqual(['verified']);
+  });
+
   it('has room again in a group when one of it is forgotten, and no more than that', () => {
     const scene = new BookScene({ persistedPerGroupMax: 2 });
     for (let i = 0; i < 4; i += 1) scene.establish(publicAddress(i, 1));
