@@ -34,7 +34,7 @@ describe('/health/ready', () => {
     expect(status).toBe(503);
     expect(body).toMatchObject({
       status: 'error',
-      error: { mesh: { status: 'down', message: 'the first handshake' } },
+      error: { mesh: { status: 'down', message: 'waiting for the first handshake' } },
     });
     surface.node.current = snapshotOf({ readiness: joined });
     await probe('/health/ready').expect(200);
