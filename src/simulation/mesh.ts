@@ -46,8 +46,12 @@ export function isWhole(mesh: Mesh): boolean {
 
 /** One connection per pair: who is dialled by all others has nobody left to dial. */
 export function isAtMinimum({ established, identity }: SimulatedNode, running: number): boolean {
-  const possible = running - 1 - established.lasting('inbound');
-  return established.lasting('outbound') >= Math.min(identity.limits.outboundMin, possible);
+  const [inbound, outbound] = [established.lasting('inbound'), established.lasting('outbound')];
+  const { outboundMin } = identity.limits;
+  const others = running - 1;
+  // Whom all but one have dialled need not have heard of the last one.
+  const isNearlyComplete = inbound + outbound >= Math.max(others - 1, 2 * outboundMin);
+  return outbound >= Math.min(outboundMin, others - inbound) || isNearlyComplete;
 }
 
 /** Both ends have to say that the connection stands. */
