@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { DEFAULT_LIMITS } from '../core/support/limits.ts';
 import { InvalidArgumentError, Option, type Command } from 'commander';
@@ -10,6 +9,7 @@ import {
   type ScenarioProgress,
 } from '../simulation/scenario.ts';
 import { Timeline } from '../simulation/timeline.ts';
+import { sha256 } from '../support/sha256.ts';
 import { EXIT_CODES } from '../support/vision-error.ts';
 import { formatScenarioResult } from './simulate-report.ts';
 import { plotOf } from './simulate-plot.ts';
@@ -88,7 +88,7 @@ async function simulate(flags: SimulateFlags, command: Command, io: SimulateIo):
   const timeline = plot === undefined ? undefined : new Timeline();
   const result = runScenario(scenario, {
     ...optionsOf(flags),
-    sha256: (bytes) => hash('sha256', bytes, 'buffer'),
+    sha256,
     createMachine: createPeerNode,
     onProgress: progress.show,
     ...(timeline === undefined ? {} : { timeline }),

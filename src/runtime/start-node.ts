@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { SeedSource } from '../core/connectivity/seed-source.ts';
 import { PeerNode } from '../core/node/peer-node.ts';
 import { nodeIdOfKey } from '../core/session/node-identity.ts';
@@ -7,6 +6,7 @@ import type { Cidr } from '../core/support/cidr.ts';
 import type { NodeLimits } from '../core/support/limits.ts';
 import type { NetworkScope } from '../core/support/network-scope.ts';
 import type { PeerAddress } from '../core/support/peer-address.ts';
+import { sha256 } from '../support/sha256.ts';
 import { CryptoRandom } from './crypto-random.ts';
 import { monotonicNow, NodeDriver } from './node-driver.ts';
 import type { ChainValidator } from './ports/chain-validator.ts';
@@ -69,10 +69,6 @@ export async function startNode(deps: StartNodeDependencies): Promise<RunningNod
   for (const listener of deps.listeners) driver.subscribe(listener);
   driver.submit({ kind: 'peers-loaded', peers, documents });
   return new LocalNode(node, driver, deps, p2pPort);
-}
-
-function sha256(bytes: Uint8Array): Uint8Array {
-  return hash('sha256', bytes, 'buffer');
 }
 
 /** Nothing is reported before `listen` has resolved; the driver is there by then. */

@@ -159,14 +159,14 @@ export class TcpTransport
    * @internal
    */
   dirty(connection: TcpConnection): void {
-    if (this.unflushed.push(connection) === 1) setImmediate(() => this.flushAll());
+    if (this.unflushed.push(connection) === 1) setImmediate(this.flushAll);
   }
 
-  private flushAll(): void {
+  private readonly flushAll = (): void => {
     const connections = this.unflushed;
     this.unflushed = [];
     for (const connection of connections) connection.flush();
-  }
+  };
 
   /** The one place where a socket becomes a connection; a secure channel would be put in between here. */
   private adopt(id: ConnectionId, socket: Socket, direction: 'inbound' | 'outbound'): boolean {

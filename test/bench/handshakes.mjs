@@ -25,7 +25,25 @@ async function start(args, execArgv = []) {
   };
 }
 
-async function oneRound(listener, answerBytes) {
+/**
+ * Keeps this process from sleeping: whoever writes to a sleeping peer pays the kernel for waking it,
+ * some 20 us a write, and which of two listeners finds it asleep is chance.
+ */
+function keepAwake() {
+  let isOn = true;
+  const again = () => {
+    if (isOn) setImmediate(again);
+  };
+  again();
+  return () => {
+    isOn = false;
+  };
+}
+
+/** As fast as the two sides can. */
+async function fullRound(listener, answerBytes) {
+  const stayAwake = keepAwake();
+  const before = await listener.ask('cpu');
   const startedAt = performance.now();
   let left = PER_ROUND;
   const worker = async () => {
@@ -36,14 +54,15 @@ async function oneRound(listener, answerBytes) {
     }
   };
   await Promise.all(Array.from({ length: CONCURRENT }, worker));
-  return PER_ROUND / ((performance.now() - startedAt) / 1_000);
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const cpuUs = ((await listener.ask('cpu')) - before) / PER_ROUND;
+  stayAwake();
+  return { perSecond: PER_ROUND / seconds, cpuUs };
 }
 
-/**
- * CPU of the listener at one and the same offered rate. At saturation the faster listener keeps its
- * diallers awake and the slower one pays for waking them: that would compare schedulers.
- */
+/** Microseconds of listener CPU per handshake at a low rate, where each finds the caches cold. */
 async function pacedRound(listener, answerBytes) {
+  const stayAwake = keepAwake();
   const before = await listener.ask('cpu');
   const all = [];
   for (let sent = 0; sent < PACED; sent += PACED_BATCH) {
@@ -54,7 +73,9 @@ async function pacedRound(listener, answerBytes) {
     await new Promise((resolve) => setTimeout(resolve, PACED_EVERY_MS));
   }
   await Promise.all(all);
-  return ((await listener.ask('cpu')) - before) / PACED;
+  const spent = (await listener.ask('cpu')) - before;
+  stayAwake();
+  return spent / PACED;
 }
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
@@ -71,30 +92,26 @@ export async function benchHandshakes() {
       ['node', node],
       ['bare', bare],
     ]) {
-      const perSecond = await oneRound(listener, answerBytes);
-      const cpuUs = await pacedRound(listener, answerBytes);
-      if (round > 0) results[name].push({ perSecond, cpuUs });
+      const full = await fullRound(listener, answerBytes);
+      const pacedUs = await pacedRound(listener, answerBytes);
+      if (round > 0) results[name].push({ ...full, pacedUs });
     }
   }
   node.stop();
   bare.stop();
-  const rate = (name) => median(results[name].map((result) => result.perSecond));
-  const cpu = (name) => median(results[name].map((result) => result.cpuUs));
+  const medianOf = (name, key) => median(results[name].map((result) => result[key]));
+  const row = (what, key, unit) => {
+    const [ours, bares] = [medianOf('node', key), medianOf('bare', key)];
+    const figure = `${ours.toFixed(0)} / ${bares.toFixed(0)}${unit}`;
+    return { what: `${what}, of the bare server’s`, figure, ratio: ours / bares };
+  };
+  const rate = row('inbound handshakes/s', 'perSecond', '');
+  const cpu = row('listener CPU per handshake', 'cpuUs', ' us');
+  const paced = row('the same at 1500/s', 'pacedUs', ' us');
   return [
-    {
-      what: 'inbound handshakes/s, of the bare server’s',
-      figure: `${rate('node').toFixed(0)} / ${rate('bare').toFixed(0)}`,
-      ratio: rate('node') / rate('bare'),
-      bar: '>= 0.7',
-      ok: rate('node') / rate('bare') >= 0.7,
-    },
-    {
-      what: 'listener CPU per handshake, of the bare server’s',
-      figure: `${cpu('node').toFixed(0)} / ${cpu('bare').toFixed(0)} us`,
-      ratio: cpu('node') / cpu('bare'),
-      bar: '<= 1.5',
-      ok: cpu('node') / cpu('bare') <= 1.5,
-    },
+    { ...rate, bar: '>= 0.7', ok: rate.ratio >= 0.7 },
+    { ...cpu, bar: '<= 1.5', ok: cpu.ratio <= 1.5 },
+    { ...paced, bar: 'goal <= 1.5', ok: paced.ratio <= 1.5 },
   ];
 }
 

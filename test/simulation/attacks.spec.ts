@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { ATTACK_BARS } from '../../src/simulation/attack/attack-bars.ts';
@@ -12,6 +11,7 @@ import {
 import { floodVictim } from '../../src/simulation/attack/scenario-flood.ts';
 import type { Bar } from '../../src/simulation/bars/bar.ts';
 import { createPeerNode } from '../../src/simulation/peer-node-machine.ts';
+import { sha256 } from '../../src/support/sha256.ts';
 import { CompiledSimulator } from './compiled-simulator.ts';
 
 const TIMEOUT_MS = 900_000;
@@ -84,7 +84,7 @@ describe('a flood of addresses', () => {
         {
           seed: 1,
           createMachine: createPeerNode,
-          sha256: (bytes) => createHash('sha256').update(bytes).digest(),
+          sha256,
         },
         { addresses, hours_max: 48, unsolicited_per_second: 0 },
       );

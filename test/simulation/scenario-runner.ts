@@ -1,8 +1,8 @@
 import type { Trial } from '../../src/simulation/bars/bar.ts';
-import { hash } from 'node:crypto';
 import { createPeerNode } from '../../src/simulation/peer-node-machine.ts';
 import type { ScenarioJob } from '../../src/simulation/scenario.ts';
 import { runScenario } from '../../src/simulation/scenarios.ts';
+import { sha256 } from '../../src/support/sha256.ts';
 
 /** A process of its own: jobs as JSON in the last argument, one line of JSON per trial. */
 const jobs = JSON.parse(process.argv.at(-1) ?? '[]') as ScenarioJob[];
@@ -11,7 +11,7 @@ for (const job of jobs) {
   const before = process.cpuUsage();
   const result = runScenario(scenario, {
     ...options,
-    sha256: (bytes) => hash('sha256', bytes, 'buffer'),
+    sha256,
     createMachine: createPeerNode,
   });
   const { user, system } = process.cpuUsage(before);

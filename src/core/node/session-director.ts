@@ -205,7 +205,8 @@ export class SessionDirector implements SessionHost<PeerSession> {
   private limitStay(session: PeerSession): void {
     const { limits, now, sessions } = this.context;
     if (session.class === 'feeler') session.limitStay(limits.feelerLingerMs, now);
-    if (session.class === 'surplus') session.limitStay(limits.surplusLingerMs, now);
+    else if (session.class === 'surplus') session.limitStay(limits.surplusLingerMs, now);
+    else return;
     sessions.reschedule(session);
   }
 }

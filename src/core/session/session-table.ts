@@ -26,7 +26,7 @@ export class SessionTable {
   private readonly sessions = new Map<ConnectionId, PeerSession>();
   /** Established, feelers and surplus not included: one per node. */
   private readonly byNode = new Map<NodeId, PeerSession>();
-  private readonly established = new Map<string, number>();
+  private readonly established = { inbound: noneOfEach(), outbound: noneOfEach() };
   private readonly pendingByAddress = new Map<string, number>();
   /** Established inbound slots by host and by group. */
   private readonly inboundBy = new Map<string, number>();
@@ -65,13 +65,13 @@ export class SessionTable {
   }
 
   count(direction: Direction, ofClass: ConnectionClass): number {
-    return this.established.get(`${direction} ${ofClass}`) ?? 0;
+    return this.established[direction][ofClass];
   }
 
   /** Established connections that take a slot. */
   slots(direction: Direction): number {
     let slots = 0;
-    for (const ofClass of SLOT_CLASSES) slots += this.count(direction, ofClass);
+    for (const ofClass of SLOT_CLASSES) slots += this.established[direction][ofClass];
     return slots;
   }
 
@@ -151,7 +151,7 @@ export class SessionTable {
   }
 
   private countEstablished(session: PeerSession, by: 1 | -1): void {
-    add(this.established, `${session.direction} ${session.class}`, by);
+    this.established[session.direction][session.class] += by;
     if (session.direction === 'outbound' || !holdsSlot(session.class)) return;
     add(this.inboundBy, session.remote.host, by);
     if (session.group !== session.remote.host) add(this.inboundBy, session.group, by);
@@ -159,10 +159,13 @@ export class SessionTable {
 
   private countPending(session: PeerSession, by: 1 | -1): void {
     this.pendingInbound += by;
-    for (const label of [session.remote.host, groupOf(session.remote.host)]) {
-      add(this.pendingByAddress, label, by);
-    }
+    add(this.pendingByAddress, session.remote.host, by);
+    add(this.pendingByAddress, groupOf(session.remote.host), by);
   }
+}
+
+function noneOfEach(): Record<ConnectionClass, number> {
+  return { anchor: 0, elder: 0, open: 0, operator: 0, feeler: 0, surplus: 0 };
 }
 
 function add(counts: Map<string, number>, label: string, by: 1 | -1): void {

@@ -6,9 +6,13 @@ const ONE_STEP_BYTES_MAX = 64;
 /** Lower-case hex. */
 export function toHex(bytes: Uint8Array): string {
   if (bytes.length <= ONE_STEP_BYTES_MAX) {
-    const codes: number[] = [];
-    for (const byte of bytes) codes.push(DIGITS[byte >> 4] as number, DIGITS[byte & 15] as number);
-    return String.fromCharCode(...codes);
+    const codes = new Uint8Array(2 * bytes.length);
+    for (let i = 0; i < bytes.length; i += 1) {
+      const byte = bytes[i] as number;
+      codes[2 * i] = DIGITS[byte >> 4] as number;
+      codes[2 * i + 1] = DIGITS[byte & 15] as number;
+    }
+    return String.fromCharCode.apply(undefined, codes as unknown as number[]);
   }
   let text = '';
   for (const byte of bytes) text += HEX[byte];

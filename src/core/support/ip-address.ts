@@ -1,14 +1,31 @@
+const ZERO = '0'.charCodeAt(0);
+
 /** Dotted quad without leading zeros, or undefined. */
 export function parseIpv4(text: string): Uint8Array | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
   const bytes = new Uint8Array(4);
+  let at = 0;
   for (let i = 0; i < 4; i += 1) {
-    const part = parts[i] as string;
-    if (!/^(0|[1-9][0-9]{0,2})$/.test(part) || Number(part) > 255) return undefined;
-    bytes[i] = Number(part);
+    const end = i === 3 ? text.length : text.indexOf('.', at);
+    const byte = decimalByte(text, at, end);
+    if (byte === undefined) return undefined;
+    bytes[i] = byte;
+    at = end + 1;
   }
   return bytes;
+}
+
+/** The number at `[start, end)`: one to three digits, 0 to 255, no leading zero; else undefined. */
+function decimalByte(text: string, start: number, end: number): number | undefined {
+  const length = end - start;
+  if (length < 1 || length > 3) return undefined;
+  let value = 0;
+  for (let i = start; i < end; i += 1) {
+    const digit = text.charCodeAt(i) - ZERO;
+    if (digit < 0 || digit > 9) return undefined;
+    value = 10 * value + digit;
+  }
+  const hasLeadingZero = length > 1 && text.charCodeAt(start) === ZERO;
+  return hasLeadingZero || value > 255 ? undefined : value;
 }
 
 /**

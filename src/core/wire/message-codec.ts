@@ -86,6 +86,9 @@ export function decodeBody(type: MessageType, body: Uint8Array): DecodeResult {
 
 /** Fields of bytes are copies; small ones live in V8's own heap, which costs less than one for the body. */
 class CopyingReader extends BinaryReader {
+  /** Declared here, where the generated decoder would add it: an object that grows costs more. */
+  readonly __tsProtoDecodeDepth: number = 0;
+
   override bytes(): Uint8Array {
     return super.bytes().slice();
   }
