@@ -1,17 +1,15 @@
 import { millis, type Millis } from '../core/support/brand.ts';
 
-interface Entry {
-  readonly at: number;
-  readonly sequence: number;
-  readonly run: () => void;
-}
+const ROOM_AT_FIRST = 1_024;
 
 /**
  * Virtual time: a binary heap of what is to happen. Events of one instant run in the order in which
  * they were scheduled, so equal inputs give equal runs. O(log n) per event.
  */
 export class EventQueue {
-  private readonly heap: Entry[] = [];
+  private times = new Float64Array(ROOM_AT_FIRST);
+  private sequences = new Float64Array(ROOM_AT_FIRST);
+  private readonly runs: (() => void)[] = [];
   private nextSequence = 0;
   private current = 0;
   private sameInstant = 0;
@@ -21,7 +19,7 @@ export class EventQueue {
   }
 
   get size(): number {
-    return this.heap.length;
+    return this.runs.length;
   }
 
   /** Events run at the present instant without time having moved: grows for ever in a livelock. */
@@ -31,27 +29,30 @@ export class EventQueue {
 
   /** When the next event runs; undefined when nothing is left to happen. */
   get nextAt(): Millis | undefined {
-    const first = this.heap[0];
-    return first === undefined ? undefined : millis(first.at);
+    return this.runs.length === 0 ? undefined : millis(this.times[0] as number);
   }
 
   /** A time in the past means now: virtual time never goes back. */
   schedule(at: number, run: () => void): void {
-    const entry = { at: Math.max(at, this.current), sequence: this.nextSequence, run };
+    if (this.runs.length === this.times.length) this.grow();
+    this.runs.push(run);
+    this.siftUp(Math.max(at, this.current), this.nextSequence, run);
     this.nextSequence += 1;
-    this.heap.push(entry);
-    this.siftUp(entry);
   }
 
   /** Runs the next event and moves time to it. @returns false when there was none */
   step(): boolean {
-    const first = this.heap[0];
-    if (first === undefined) return false;
-    const last = this.heap.pop() as Entry;
-    if (last !== first) this.siftDown(last);
-    this.sameInstant = first.at === this.current ? this.sameInstant + 1 : 1;
-    this.current = first.at;
-    first.run();
+    const run = this.runs[0];
+    if (run === undefined) return false;
+    const at = this.times[0] as number;
+    const lastRun = this.runs.pop() as () => void;
+    const last = this.runs.length;
+    if (last > 0) {
+      this.siftDown(this.times[last] as number, this.sequences[last] as number, lastRun);
+    }
+    this.sameInstant = at === this.current ? this.sameInstant + 1 : 1;
+    this.current = at;
+    run();
     return true;
   }
 
@@ -62,41 +63,63 @@ export class EventQueue {
     this.sameInstant = 0;
   }
 
-  private siftUp(entry: Entry): void {
-    const { heap } = this;
-    let index = heap.length - 1;
-    while (index > 0) {
-      const parentIndex = (index - 1) >> 1;
-      const parent = heap[parentIndex] as Entry;
-      if (!precedes(entry, parent)) break;
-      heap[index] = parent;
-      index = parentIndex;
-    }
-    heap[index] = entry;
+  private grow(): void {
+    const { times, sequences } = this;
+    this.times = new Float64Array(2 * times.length);
+    this.times.set(times);
+    this.sequences = new Float64Array(2 * times.length);
+    this.sequences.set(sequences);
   }
 
-  private siftDown(entry: Entry): void {
-    const { heap } = this;
-    const half = heap.length >> 1;
+  private siftUp(at: number, sequence: number, run: () => void): void {
+    let index = this.runs.length - 1;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      // The one that comes now has the highest sequence number of all.
+      if ((this.times[parent] as number) <= at) break;
+      this.move(parent, index);
+      index = parent;
+    }
+    this.put(index, at, sequence, run);
+  }
+
+  private siftDown(at: number, sequence: number, run: () => void): void {
+    const half = this.runs.length >> 1;
     let index = 0;
     while (index < half) {
-      const childIndex = this.smallerChild(index);
-      const child = heap[childIndex] as Entry;
-      if (!precedes(child, entry)) break;
-      heap[index] = child;
-      index = childIndex;
+      const child = this.smallerChild(index);
+      if (!this.isBefore(child, at, sequence)) break;
+      this.move(child, index);
+      index = child;
     }
-    heap[index] = entry;
+    this.put(index, at, sequence, run);
   }
 
   private smallerChild(index: number): number {
     const left = 2 * index + 1;
     const right = left + 1;
-    if (right >= this.heap.length) return left;
-    return precedes(this.heap[right] as Entry, this.heap[left] as Entry) ? right : left;
+    if (right >= this.runs.length) return left;
+    const at = this.times[left] as number;
+    return this.isBefore(right, at, this.sequences[left] as number) ? right : left;
   }
-}
 
-function precedes(a: Entry, b: Entry): boolean {
-  return a.at === b.at ? a.sequence < b.sequence : a.at < b.at;
+  private isBefore(index: number, at: number, sequence: number): boolean {
+    const own = this.times[index] as number;
+    return own === at ? (this.sequences[index] as number) < sequence : own < at;
+  }
+
+  private move(from: number, to: number): void {
+    this.put(
+      to,
+      this.times[from] as number,
+      this.sequences[from] as number,
+      this.runs[from] as () => void,
+    );
+  }
+
+  private put(index: number, at: number, sequence: number, run: () => void): void {
+    this.times[index] = at;
+    this.sequences[index] = sequence;
+    this.runs[index] = run;
+  }
 }

@@ -45,7 +45,7 @@ interface WatchedNode {
 }
 
 /** Nodes whose memory is looked at at each sample, in turn: ten samples are a second. */
-const NODES_PER_SAMPLE = 5;
+const NODES_PER_SAMPLE = 2;
 /** All connections are looked at when so many samples have passed, or every node had its turn. */
 const LINKS_EACH_SAMPLES = 10;
 

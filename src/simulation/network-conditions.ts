@@ -18,7 +18,7 @@ export const DEFAULT_CONDITIONS: NetworkConditions = {
   latencyMsMin: 20,
   latencyMsMax: 80,
   lossShare: 0,
-  splitShare: 0.3,
+  splitShare: 0.05,
   splitPartsMax: 4,
   splitGapMsMax: 3,
   unreadBytesMax: 131_072,

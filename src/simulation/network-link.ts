@@ -205,13 +205,30 @@ export class LinkEnd {
   }
 }
 
+const SLAB_BYTES = 65_536;
+/** Cut into chunks as a socket's buffers are: many small arrays of their own would cost more than all else. */
+let slab = new Uint8Array(SLAB_BYTES);
+let slabUsed = 0;
+
 /** A fresh copy: the receiver owns its bytes, and one encoding may have gone to many. */
 function joined(chunks: readonly Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(chunks.reduce((total, chunk) => total + chunk.length, 0));
+  let length = 0;
+  for (const chunk of chunks) length += chunk.length;
+  const bytes = fresh(length);
   let offset = 0;
   for (const chunk of chunks) {
     bytes.set(chunk, offset);
     offset += chunk.length;
   }
   return bytes;
+}
+
+function fresh(length: number): Uint8Array {
+  if (length > SLAB_BYTES / 8) return new Uint8Array(length);
+  if (slabUsed + length > SLAB_BYTES) {
+    slab = new Uint8Array(SLAB_BYTES);
+    slabUsed = 0;
+  }
+  slabUsed += length;
+  return slab.subarray(slabUsed - length, slabUsed);
 }

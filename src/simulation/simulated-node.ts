@@ -54,6 +54,8 @@ export class SimulatedNode implements NetworkHost {
   wallClockOffsetMs = 0;
   machine: Machine | undefined;
   attachment: Attachment | undefined;
+  /** Of the machine, since its last input: only an input changes it. */
+  private deadline: Millis | undefined;
   private wakeAt: number | undefined;
   private wakeToken = 0;
   private stuckCalls = 0;
@@ -153,6 +155,7 @@ export class SimulatedNode implements NetworkHost {
     this.attachment = undefined;
     this.established.clear();
     this.stall = undefined;
+    this.deadline = undefined;
     this.wakeAt = undefined;
     this.wakeToken += 1;
   }
@@ -171,7 +174,8 @@ export class SimulatedNode implements NetworkHost {
       this.world.onEffect(this.index, effect);
       this.perform(effect);
     }
-    this.scheduleWake(machine.nextDeadline());
+    this.deadline = machine.nextDeadline();
+    this.scheduleWake(this.deadline);
   }
 
   private scheduleWake(deadline: Millis | undefined): void {
@@ -188,17 +192,16 @@ export class SimulatedNode implements NetworkHost {
   private wake(): void {
     if (this.stall !== undefined) return;
     this.wakeAt = undefined;
-    const { machine } = this;
-    if (machine === undefined) return;
+    if (this.machine === undefined) return;
     const { now } = this.world.queue;
-    const deadline = machine.nextDeadline();
-    if (deadline !== undefined && deadline <= now) this.reachDeadline(machine, now);
+    const { deadline } = this;
+    if (deadline !== undefined && deadline <= now) this.reachDeadline(now);
     else this.scheduleWake(deadline);
   }
 
-  private reachDeadline(machine: Machine, now: Millis): void {
+  private reachDeadline(now: Millis): void {
     this.take({ kind: 'deadline-reached' });
-    const next = machine.nextDeadline();
+    const next = this.deadline;
     this.stuckCalls = next !== undefined && next <= now ? this.stuckCalls + 1 : 0;
     if (this.stuckCalls <= STUCK_CALLS_MAX) return;
     this.world.report('deadline-in-the-past', this.name, `${this.stuckCalls} calls, still ${next}`);

@@ -41,9 +41,9 @@ export class AddressBook {
     return this.appliedChanges;
   }
 
-  /** How many addresses have ever come into the book: none is new while it stays. */
-  get enteredCount(): number {
-    return this.core.tables.entered;
+  /** Keys of all that has come into the book since the last call; undefined: look through it. */
+  takeArrivals(): readonly AddressKey[] | undefined {
+    return this.core.tables.takeArrivals();
   }
 
   /** Of both tables. */

@@ -44,9 +44,7 @@ export class AddressPolicy {
   judgeHearsay(address: PeerAddress, via: AddressScope): AddressRefusal | undefined {
     if (!this.isPeerPort(address.port)) return 'forbidden-port';
     if (address.ip === undefined) return this.judgeName(address.host);
-    const scope = classOfIp(address.ip);
-    if (scope === undefined) return 'forbidden-class';
-    return this.judgeIp(address.ip, scope, via);
+    return this.judgeIp(address.ip, classOfIp(address.ip), via);
   }
 
   /**
@@ -65,10 +63,14 @@ export class AddressPolicy {
 
   /** Whether a peer that we reach over `via` could reach `address`: nothing else is shared with it. */
   mayShare(address: PeerAddress, via: AddressScope): boolean {
-    if (this.judgeHearsay(address, 'loopback') !== undefined) return false;
-    if (address.ip === undefined) return via !== 'public' || !isLocalName(address.host);
-    const scope = classOfIp(address.ip);
-    return scope !== undefined && isSameOrWider(scope, via);
+    const { ip } = address;
+    if (ip === undefined) {
+      const isWellKnown = via !== 'public' || !isLocalName(address.host);
+      return isWellKnown && this.judgeHearsay(address, 'loopback') === undefined;
+    }
+    const scope = classOfIp(ip);
+    if (scope === undefined || !isSameOrWider(scope, via)) return false;
+    return this.isPeerPort(address.port) && this.judgeIp(ip, scope, 'loopback') === undefined;
   }
 
   /**
@@ -102,9 +104,10 @@ export class AddressPolicy {
 
   private judgeIp(
     ip: Uint8Array,
-    scope: AddressScope,
+    scope: AddressScope | undefined,
     via: AddressScope,
   ): AddressRefusal | undefined {
+    if (scope === undefined) return 'forbidden-class';
     switch (this.options.scope) {
       case 'auto':
         return isSameOrWider(scope, via) ? undefined : 'narrower-scope';
@@ -120,7 +123,6 @@ export class AddressPolicy {
 
   private isAnswer(ip: Uint8Array, via: AddressScope): boolean {
     const scope = classOfIp(ip);
-    if (scope === undefined) return false;
     const { scope: network, allowedCidrs } = this.options;
     const isClosed = network === 'private' || network === 'cluster';
     // Only names were allowed, so no range says where they may lead: into a private network.

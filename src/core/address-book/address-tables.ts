@@ -38,8 +38,8 @@ export class AddressTables {
   /** Proven once, and failing since. */
   readonly lost = new DrawList<'lostPosition', BookEntry>('lostPosition');
   places: TablePlaces;
-  /** How many entries have ever come into the book. */
-  entered = 0;
+  /** What came into the book since `takeArrivals`; undefined when that was too much to list. */
+  private arrivals: AddressKey[] | undefined;
   private readonly byKey = new Map<AddressKey, BookEntry>();
   /** By source group: what it named and `new` holds. */
   private readonly sources = new Map<string, SourceList>();
@@ -56,6 +56,13 @@ export class AddressTables {
 
   get size(): number {
     return this.byKey.size;
+  }
+
+  /** Keys of all that has come into the book since the last call; undefined: nobody kept count. */
+  takeArrivals(): readonly AddressKey[] | undefined {
+    const { arrivals } = this;
+    this.arrivals = [];
+    return arrivals;
   }
 
   find(key: AddressKey): BookEntry | undefined {
@@ -160,8 +167,10 @@ export class AddressTables {
   private hold(entry: BookEntry): void {
     const { key } = entry.address;
     if (this.byKey.get(key) === entry) return;
-    this.entered += 1;
     this.byKey.set(key, entry);
+    if (this.arrivals === undefined) return;
+    if (this.arrivals.length < this.limits.filterEntriesMax) this.arrivals.push(key);
+    else this.arrivals = undefined;
   }
 
   private enterFresh(entry: BookEntry, place: number): void {

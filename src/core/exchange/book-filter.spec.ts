@@ -34,22 +34,22 @@ it('holds all that is known, also what became known since', () => {
   expect(held(later, 100, 200)).toBeLessThan(10);
 });
 
-it('hashes an address once in a minute, not once per question', () => {
+it('hashes an address once in five minutes, not once per question', () => {
   const [scene, filter] = [new BookScene(), filterOf()];
   hear(scene, 0, 50);
   hashes = 0;
-  for (let second = 0; second < 60; second += 1) filter.of(scene.book, millis(second * 1_000));
+  for (let second = 0; second < 300; second += 1) filter.of(scene.book, millis(second * 1_000));
   expect(hashes).toBe(50);
 });
 
-it('has another salt after a minute, and when more is known than it was made for', () => {
+it('has another salt after five minutes, and when more is known than it was made for', () => {
   const [scene, filter] = [new BookScene(), filterOf()];
   hear(scene, 0, 50);
   const first = filter.of(scene.book, millis(0)).filterSalt;
-  expect(filter.of(scene.book, millis(59_999)).filterSalt).toBe(first);
-  expect(filter.of(scene.book, millis(60_000)).filterSalt).not.toBe(first);
+  expect(filter.of(scene.book, millis(299_999)).filterSalt).toBe(first);
+  expect(filter.of(scene.book, millis(300_000)).filterSalt).not.toBe(first);
   hear(scene, 50, 150);
-  const grown = filter.of(scene.book, millis(60_001));
+  const grown = filter.of(scene.book, millis(300_001));
   expect(held(grown, 0, 150)).toBe(150);
   expect(held(grown, 200, 400)).toBeLessThan(12);
 });
@@ -60,4 +60,13 @@ it('is none when nothing is known, and when too much is', () => {
   hear(scene, 0, DEFAULT_LIMITS.filterEntriesMax + 1);
   expect(scene.book.knownCount).toBeGreaterThan(DEFAULT_LIMITS.filterEntriesMax);
   expect(filter.of(scene.book, millis(0)).knownFilter).toHaveLength(0);
+});
+
+it('is made anew when more came than the book lists', () => {
+  const [scene, filter] = [new BookScene(), filterOf()];
+  hear(scene, 0, 10);
+  filter.of(scene.book, millis(0));
+  hear(scene, 10, DEFAULT_LIMITS.filterEntriesMax + 20);
+  expect(scene.book.takeArrivals()).toBeUndefined();
+  expect(scene.book.takeArrivals()).toEqual([]);
 });

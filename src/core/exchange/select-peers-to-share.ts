@@ -1,29 +1,27 @@
 import type { PeerAddress } from '../support/peer-address.ts';
 
 export interface ShareRequest {
-  /** Whether the asker could reach an address: it gets nothing else. */
-  readonly mayShare: (address: PeerAddress) => boolean;
   readonly max: number;
   /** Addresses not to name: the asker's own, and those that its filter holds. */
   readonly isKnown: (address: PeerAddress) => boolean;
+  readonly isConnected: (address: PeerAddress) => boolean;
 }
 
 /**
  * What to answer a GetPeers with: our own address first, then verified peers, connected ones before
- * the rest, each list in the order given.
+ * the rest, each in the order given. Everything given must be within the asker's reach.
  */
 export function selectPeersToShare(
-  own: readonly PeerAddress[],
-  connected: readonly PeerAddress[],
+  own: PeerAddress | undefined,
   verified: readonly PeerAddress[],
-  request: ShareRequest,
+  { max, isKnown, isConnected }: ShareRequest,
 ): string[] {
-  const chosen = new Set<string>();
-  for (const list of [own, connected, verified]) {
-    for (const address of list) {
-      if (chosen.size >= request.max) return [...chosen];
-      if (request.mayShare(address) && !request.isKnown(address)) chosen.add(address.key);
-    }
+  const first: string[] = own === undefined || isKnown(own) ? [] : [own.key];
+  const rest: string[] = [];
+  for (const address of verified) {
+    if (first.length >= max) break;
+    if (address.key === own?.key || isKnown(address)) continue;
+    (isConnected(address) ? first : rest).push(address.key);
   }
-  return [...chosen];
+  return [...first, ...rest].slice(0, max);
 }

@@ -64,9 +64,10 @@ export class ExchangeDriver {
     let longest: PeerSession[] = [];
     let since = Number.POSITIVE_INFINITY;
     for (const session of sessions.connected()) {
-      if (session.direction !== direction || !exchange.mayAsk(session.id, now)) continue;
+      if (session.direction !== direction) continue;
       const askedAt = exchange.lastAskAt(session.id);
       if (askedAt > since || now - askedAt < ASK_AGAIN_AFTER_MS) continue;
+      if (!exchange.mayAsk(session.id, now)) continue;
       if (askedAt < since) longest = [];
       since = askedAt;
       longest.push(session);
@@ -185,11 +186,12 @@ export class ExchangeDriver {
       const nodeId = book.get(address.key)?.nodeId;
       return nodeId !== undefined && sessions.ofNode(nodeId) !== undefined;
     };
-    const own = this.ownAddress.known;
-    return selectPeersToShare(own === undefined ? [] : [own], sample.filter(isConnected), sample, {
-      mayShare: (address) => policy.mayShare(address, session.scope),
+    const { known } = this.ownAddress;
+    const own = known !== undefined && policy.mayShare(known, session.scope) ? known : undefined;
+    return selectPeersToShare(own, sample, {
       max,
       isKnown: (address) => this.isKnownTo(session, address, request),
+      isConnected,
     });
   }
 

@@ -40,6 +40,8 @@ export class PeerNode {
   private hasStarted = false;
   private wasEverConnected = false;
   private state: NodeState = 'starting';
+  /** The last answer to `nextDeadline`, until the next input. */
+  private deadline: Millis | undefined;
 
   /** @param now time of the start: the first input comes at this time or later */
   constructor(
@@ -58,13 +60,15 @@ export class PeerNode {
   handle(input: NodeInput, now: Millis): void {
     this.context.now = now;
     this.take(input);
+    this.deadline = undefined;
     if (this.context.isPlanDue) this.parts.upkeep.hurry();
   }
 
   /** When `deadline-reached` is wanted next; undefined before the first input. */
   nextDeadline(): Millis | undefined {
     if (!this.hasStarted) return undefined;
-    return this.health.resumesAt ?? this.earliestDeadline();
+    this.deadline ??= this.health.resumesAt ?? this.earliestDeadline();
+    return this.deadline;
   }
 
   /** What the node wants done since the last call, in order. */
@@ -232,7 +236,7 @@ export class PeerNode {
 
   private deadlineReached(): void {
     const { context } = this;
-    if (!this.hasStarted || !this.health.mayJudge(this.earliestDeadline())) return;
+    if (!this.hasStarted || !this.health.mayJudge(this.deadline ?? this.earliestDeadline())) return;
     const { upkeep, dialer, exchange, verifier, rounds, sources } = this.parts;
     const { now, sessions } = context;
     for (let due = sessions.takeDue(now); due !== undefined; due = sessions.takeDue(now)) {
