@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { asciiBytes, bytesEqual, compareBytes, fromHex, toHex } from './bytes.ts';
+import { bytesEqual, compareBytes, fromHex, toHex } from './bytes.ts';
 
 describe('hex', () => {
   it('comes back for any bytes, and is what the platform writes', () => {
@@ -25,8 +25,4 @@ it('bytes are compared as the platform compares them', () => {
       expect(bytesEqual(a, b)).toBe(Buffer.compare(a, b) === 0);
     }),
   );
-});
-
-it('ASCII text becomes one byte a character', () => {
-  expect(asciiBytes('VNP1')).toEqual(Uint8Array.of(0x56, 0x4e, 0x50, 0x31));
 });
