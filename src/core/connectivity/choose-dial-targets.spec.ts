@@ -190,7 +190,7 @@ it('never exceeds the maximum or the rate, for any snapshot', () => {
 
 describe('first choices', () => {
   const target = (of: DialSnapshot): string[] =>
-    chooseDialTargets(of, DEFAULT_LIMITS).map(
+    chooseDialTargets(of, { ...DEFAULT_LIMITS, elderSlots: 3 }).map(
       ({ class: ofClass, entry: { address } }) => `${ofClass} ${address.host}`,
     );
 

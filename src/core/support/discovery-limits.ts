@@ -59,6 +59,7 @@ export interface DiscoveryLimits {
 
   // --- connection plan --------------------------------------------------------------------------
   readonly anchorSlots: number;
+  /** Half of all slots: an attacker with more groups than the honest peers have gets the others. */
   readonly elderSlots: number;
   readonly anchorsSaveIntervalMs: number;
   /** Two starts after unclean stops within this time drop an anchor. */
@@ -144,7 +145,7 @@ export const DEFAULT_DISCOVERY_LIMITS: DiscoveryLimits = {
   bookSnapshotBytesMax: 3_145_728,
 
   anchorSlots: 2,
-  elderSlots: 3,
+  elderSlots: 8,
   anchorsSaveIntervalMs: MINUTE_MS,
   crashLoopSpanMs: 5 * MINUTE_MS,
   outboundPerGroupMax: 1,
