@@ -8,7 +8,7 @@ import type { Trial } from '../../src/simulation/bars/bar.ts';
 import type { ScenarioJob, ScenarioResult } from '../../src/simulation/scenario.ts';
 
 const RUNNER = 'test/simulation/scenario-runner.ts';
-const SOURCE_FOLDERS = ['src/core', 'src/simulation'];
+const SOURCE_FOLDERS = ['src/core', 'src/simulation', 'src/support'];
 const OUTPUT_BYTES_MAX = 64 * 1_024 * 1_024;
 // The option for import paths is newer than the package's types.
 const TRANSFORM = {
