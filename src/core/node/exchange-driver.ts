@@ -1,12 +1,13 @@
 import { isListed } from '../address-book/address-entry.ts';
 import type { AddressRefusal } from '../address-book/vocabulary.ts';
 import { BookFilter } from '../exchange/book-filter.ts';
+import { HeldQuestions } from '../exchange/held-questions.ts';
 import { selectPeersToShare } from '../exchange/select-peers-to-share.ts';
 import { ShareSample } from '../exchange/share-sample.ts';
 import type { Direction } from '../session/connection.ts';
 import type { PeerSession } from '../session/peer-session.ts';
 import type { AddressScope } from '../support/address-scope.ts';
-import { millis, type Millis } from '../support/brand.ts';
+import { millis, type ConnectionId, type Millis } from '../support/brand.ts';
 import { parseCanonicalPeerAddress, type PeerAddress } from '../support/peer-address.ts';
 import { below } from '../support/random-source.ts';
 import { filterContains, type KnownFilter } from '../wire/known-filter.ts';
@@ -16,9 +17,9 @@ import type { OwnAddress } from './own-address.ts';
 
 /** While little is known and the last news is this fresh, peers are asked in quick turn. */
 const EAGER_FOR_MS = 5_000;
-const EAGER_INTERVAL_MS = 250;
+const EAGER_INTERVAL_MS = 100;
 /** The second of the two questions that a peer answers at once is kept until it may know more. */
-const ASK_AGAIN_AFTER_MS = 500;
+const ASK_AGAIN_AFTER_MS = 750;
 /** The book counts as growing this long after gossip named something new. */
 const GROWING_FOR_MS = 30_000;
 const OTHER_DIRECTION = { outbound: 'inbound', inbound: 'outbound' } as const;
@@ -30,10 +31,13 @@ export class ExchangeDriver {
   private askAt: Millis;
   private readonly sample: ShareSample;
   private readonly filter: BookFilter;
+  private readonly held = new HeldQuestions();
 
   constructor(
     private readonly context: NodeContext,
     private readonly ownAddress: OwnAddress,
+    /** Whether anybody but this peer is being verified. */
+    private readonly isVerifyingOthers: (session?: PeerSession) => boolean,
   ) {
     const { limits, options } = context;
     this.sample = new ShareSample(limits, options.random);
@@ -41,14 +45,16 @@ export class ExchangeDriver {
     this.askAt = millis(context.now + EAGER_INTERVAL_MS);
   }
 
-  nextDeadline(): Millis | undefined {
-    return this.context.sessions.connectedCount === 0 ? undefined : this.askAt;
+  nextDeadline(): Millis {
+    return millis(Math.min(this.askAt, this.held.nextDeadline()));
   }
 
   deadlineReached(): void {
     const { context } = this;
-    if (context.now < this.askAt || context.isDraining) return;
+    for (const id of this.held.due(context.now)) this.answerHeld(id);
+    if (context.now < this.askAt) return;
     this.askAt = millis(context.now + this.intervalMs());
+    if (context.isDraining) return;
     const first = below(context.options.random, 2) === 0 ? 'outbound' : 'inbound';
     const session = this.longestUnasked(first) ?? this.longestUnasked(OTHER_DIRECTION[first]);
     if (session !== undefined) this.ask(session);
@@ -97,7 +103,7 @@ export class ExchangeDriver {
     if (this.askAt > soon) this.askAt = soon;
   }
 
-  /** @returns whether the peer still may ask. */
+  /** Answers a GetPeers, at once or a little later. */
   answer(session: PeerSession, request: GetPeers): void {
     const { context } = this;
     const verdict = context.exchange.asked(session.id, context.now);
@@ -106,16 +112,59 @@ export class ExchangeDriver {
       if (verdict === 'close') session.disconnect('rate-limited', { detail: 'GetPeers' });
       return;
     }
+    this.answerHeld(session.id);
+    if (this.isWorthWaiting(session)) {
+      const until = millis(context.now + context.limits.answerHoldMs);
+      this.held.hold(session.id, { request, until });
+    } else {
+      this.sendList(session, request);
+    }
+  }
+
+  /** A dial ended: those who wait for its outcome may be answered. */
+  dialEnded(): void {
+    if (this.held.size === 0) return;
+    if (this.isVerifyingOthers()) return;
+    for (const id of this.held.all()) this.answerHeld(id);
+  }
+
+  /**
+   * Goal: who asks a node that has just been found by many gets names, not an empty list and the next
+   * one seconds later. Mechanism: while this node knows few and verifies others, its answer waits for them.
+   * Adversary: one whose claim is never verified delays answers; by `answerHoldMs` and no more.
+   */
+  private isWorthWaiting(session: PeerSession): boolean {
+    const { book, limits } = this.context;
+    return book.verifiedCount < limits.verifyAtOnceBelow && this.isVerifyingOthers(session);
+  }
+
+  private answerHeld(id: ConnectionId): void {
+    const request = this.held.take(id);
+    const session = this.context.sessions.get(id);
+    if (request === undefined || session === undefined) return;
+    this.sendList(session, request);
+  }
+
+  private sendList(session: PeerSession, request: GetPeers): void {
+    const { context } = this;
     const { peerListEntriesMax, surplusPeerListEntriesMax } = context.limits;
     const ceiling = session.class === 'surplus' ? surplusPeerListEntriesMax : peerListEntriesMax;
     const max = request.max === 0 ? ceiling : Math.min(request.max, ceiling);
     const peers = this.share(session, max, request);
     session.send({ type: 'peer-list', body: { peers, records: [] } }, context.now);
+    if (session.class !== 'surplus') return;
+    // That was what it stayed for.
+    session.limitStay(0, context.now);
+    context.sessions.reschedule(session);
   }
 
   /** Addresses for a peer that is sent away. */
   redirectFor(session: PeerSession): string[] {
     return this.share(session, this.context.limits.redirectEntriesMax, undefined);
+  }
+
+  closed(id: ConnectionId): void {
+    this.held.take(id);
   }
 
   listReceived(session: PeerSession, peers: readonly string[]): ListVerdict {

@@ -1,4 +1,5 @@
 import { isListed, type AddressState } from '../address-book/address-entry.ts';
+import { holdsSlot } from '../session/connection.ts';
 import type { PeerSession } from '../session/peer-session.ts';
 import { millis, type AddressKey, type Millis, type NodeId } from '../support/brand.ts';
 import { parseCanonicalPeerAddress, type PeerAddress } from '../support/peer-address.ts';
@@ -13,6 +14,9 @@ const WAITING_MAX = 128;
 const NO_FEELER_FREE_MS = 20;
 /** Pause before the next look while the same address is being dialled for a connection. */
 const DIAL_UNDER_WAY_MS = 250;
+
+/** Our own fresh dials for slots go first, for this long: with many at once, feelers double the work. */
+const YIELD_MS = 800;
 
 /** Our own connection to it is open. */
 const OURS: ReadonlySet<AddressState> = new Set(['connected', 'proven', 'elder']);
@@ -44,6 +48,17 @@ export class InboundVerifier {
   nextDeadline(): Millis | undefined {
     const next = this.timers.next();
     return next === undefined ? undefined : millis(Math.max(next, this.pausedUntil));
+  }
+
+  /** Whether a claim is being looked at that is not this peer's own. */
+  isVerifyingOthers(session?: PeerSession): boolean {
+    const isOthers = (key: AddressKey): boolean =>
+      session?.hello?.listenAddresses.includes(key) !== true;
+    for (const key of this.claims.keys()) if (isOthers(key)) return true;
+    for (const { class: ofClass, source, address } of this.dialer.attempts.all()) {
+      if (ofClass === 'feeler' && source === 'inbound' && isOthers(address.key)) return true;
+    }
+    return false;
   }
 
   consider(session: PeerSession): void {
@@ -81,6 +96,10 @@ export class InboundVerifier {
   run(): void {
     const { limits, now, isDraining } = this.context;
     if (now < this.pausedUntil) return;
+    if (this.yieldsToDials()) {
+      this.pausedUntil = millis(now + NO_FEELER_FREE_MS);
+      return;
+    }
     for (let key = this.timers.takeDue(now); key !== undefined; key = this.timers.takeDue(now)) {
       if (this.dialer.attempts.count('feeler') >= limits.outboundFeelersMax) {
         this.timers.set(key, now);
@@ -96,6 +115,16 @@ export class InboundVerifier {
       this.claims.delete(key);
       if (claim !== undefined && !isDraining) this.verify(claim);
     }
+  }
+
+  private yieldsToDials(): boolean {
+    const { now } = this.context;
+    const due = this.timers.next();
+    if (due === undefined || now >= due + YIELD_MS) return false;
+    for (const { class: ofClass, startedAt } of this.dialer.attempts.all()) {
+      if (holdsSlot(ofClass) && now - startedAt < YIELD_MS) return true;
+    }
+    return false;
   }
 
   private verify(claim: Claim): void {

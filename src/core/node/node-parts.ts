@@ -32,11 +32,14 @@ export class NodeParts {
     this.dialer = new Dialer(context, (key, outcome) => {
       this.ownAddress.dialEnded(key, outcome === 'self-connection');
       if (outcome !== 'connected') this.rounds.dialFailed(key);
+      this.exchange.dialEnded();
     });
     this.sources = new SourceReader(context);
     this.upkeep = new ConnectionUpkeep(context, this.dialer, this.sources);
     this.ownAddress = new OwnAddress(context, this.dialer);
-    this.exchange = new ExchangeDriver(context, this.ownAddress);
+    this.exchange = new ExchangeDriver(context, this.ownAddress, (session) =>
+      this.verifier.isVerifyingOthers(session),
+    );
     this.conduct = new ConductBook(context);
     this.announcements = new AnnouncementDriver(context, this.conduct);
     this.verifier = new InboundVerifier(context, this.dialer);

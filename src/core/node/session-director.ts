@@ -148,7 +148,6 @@ export class SessionDirector implements SessionHost<PeerSession> {
     switch (message.type) {
       case 'get-peers':
         this.parts.exchange.answer(session, message.body);
-        if (session.class === 'surplus') this.stayOver(session);
         return;
       case 'peer-list':
         this.listReceived(session, message.body.peers);
@@ -188,6 +187,7 @@ export class SessionDirector implements SessionHost<PeerSession> {
     const { context } = this;
     context.sessions.remove(session);
     context.exchange.closed(session.id);
+    this.parts.exchange.closed(session.id);
     context.isPlanDue = true;
     if (end.by === 'remote' && end.redirect !== undefined && end.redirect.length > 0) {
       this.parts.exchange.hear(end.redirect, session);

@@ -64,6 +64,8 @@ export interface NodeLimits extends DiscoveryLimits {
 
   readonly getPeersIntervalMs: number;
   readonly getPeersBurst: number;
+  /** How long an answer waits, while little is known, for those who are being verified. */
+  readonly answerHoldMs: number;
   /** Which excess GetPeers closes. */
   readonly getPeersExcessMax: number;
   /** Peers are asked in turn: while gossip brings news, and as long as few addresses are known. */
@@ -156,6 +158,7 @@ export const DEFAULT_LIMITS: NodeLimits = {
   getPeersIntervalMs: 10_000,
   getPeersBurst: 2,
   getPeersExcessMax: 10,
+  answerHoldMs: 500,
   exchangeGrowingIntervalMs: 5_000,
   // With five seconds a node of 200 still misses an eighth of the others after a minute.
   exchangeScarceIntervalMs: 1_000,

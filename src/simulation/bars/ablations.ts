@@ -42,6 +42,14 @@ export const ABLATIONS: readonly Ablation[] = [
     figure: { name: 'seconds_to_peer_list', text: 's to a peer list', worst: 'greatest' },
   },
   {
+    mechanism: 'answers that wait for verifications',
+    bar: 2,
+    limits: { answerHoldMs: 0 },
+    job: { scenario: 'cold-start', nodes: 60, seeds: 1, parameters: { window_seconds: 0 } },
+    runs: FEW,
+    figure: { name: 'seconds_to_whole', text: 's until all are at the minimum', worst: 'greatest' },
+  },
+  {
     mechanism: 'redirect of a full node',
     bar: 3,
     limits: { redirectEntriesMax: 0 },
