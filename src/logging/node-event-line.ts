@@ -1,4 +1,5 @@
 import type { NodeEvent } from '../core/node/events.ts';
+import type { MeshReason } from '../core/connectivity/mesh-latch.ts';
 import { assertNever } from '../core/support/brand.ts';
 import { addressLine } from './address-line.ts';
 import { announcement } from './announcement-line.ts';
@@ -75,7 +76,7 @@ function nodeLine(
     case 'state-changed':
       return line('info', 'State changed', { from: event.from, to: event.to });
     case 'mesh-joined':
-      return line('info', 'Joined the mesh', { reason: event.reason });
+      return readiness(event.reason);
     case 'draining':
       return line('info', 'Draining', { reason: event.reason });
     default:
@@ -101,4 +102,23 @@ function limitHit(event: Event<'limit-hit'>): EventLine {
   return event.peer === undefined
     ? fromClass(`${event.kind} ${event.limit}`, entry)
     : fromHost(event.peer, entry);
+}
+
+function readiness(reason: MeshReason): EventLine {
+  switch (reason) {
+    case 'connected':
+      return line('info', 'Joined the mesh', { reason });
+    case 'network-of-one':
+      return line('info', 'Ready without peers', {
+        reason,
+        explanation: 'no source names anybody else and no peer is stored: this node is the first',
+      });
+    case 'all-candidates-silent':
+      return line('warn', 'Ready without peers', {
+        reason,
+        explanation: 'no known address has answered: GET /ops/book tells why for each',
+      });
+    default:
+      return assertNever(reason);
+  }
 }

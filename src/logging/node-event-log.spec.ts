@@ -54,6 +54,15 @@ const rejected = (
 describe('the lines of a node', () => {
   test.each<[NodeEvent, string]>([
     [{ kind: 'peers-loaded', count: 5 }, 'INFO  Loaded 5 persisted peers from database'],
+    [{ kind: 'mesh-joined', reason: 'connected' }, 'INFO  Joined the mesh reason=connected'],
+    [
+      { kind: 'mesh-joined', reason: 'network-of-one' },
+      'INFO  Ready without peers reason=network-of-one explanation="no source names anybody else and no peer is stored: this node is the first"',
+    ],
+    [
+      { kind: 'mesh-joined', reason: 'all-candidates-silent' },
+      'WARN  Ready without peers reason=all-candidates-silent explanation="no known address has answered: GET /ops/book tells why for each"',
+    ],
     [
       { kind: 'dials-started', attemptingConnections: 3 },
       'INFO  Attempting to establish outbound connections attempting_connections=3',
