@@ -1,5 +1,4 @@
 import type { NodeEvent } from '../core/node/events.ts';
-import type { MeshReason } from '../core/connectivity/mesh-latch.ts';
 import { assertNever } from '../core/support/brand.ts';
 import { addressLine } from './address-line.ts';
 import { announcement } from './announcement-line.ts';
@@ -76,7 +75,7 @@ function nodeLine(
     case 'state-changed':
       return line('info', 'State changed', { from: event.from, to: event.to });
     case 'mesh-joined':
-      return readiness(event.reason);
+      return readiness(event);
     case 'draining':
       return line('info', 'Draining', { reason: event.reason });
     default:
@@ -104,7 +103,7 @@ function limitHit(event: Event<'limit-hit'>): EventLine {
     : fromHost(event.peer, entry);
 }
 
-function readiness(reason: MeshReason): EventLine {
+function readiness({ reason }: Event<'mesh-joined'>): EventLine {
   switch (reason) {
     case 'connected':
       return line('info', 'Joined the mesh', { reason });

@@ -176,7 +176,15 @@ export class ConnectionUpkeep {
     const isShort = snapshot.promised + dialled < limits.outboundMin || snapshot.doubtful > 0;
     const isHeldBack = dialled > 0 || snapshot.spareDialsAllowed === 0;
     const isFilling = isHeldBack && outbound < limits.outboundMax;
+    if (snapshot.connections === 0) return this.lonelyPauseMs(snapshot);
     return isShort || isFilling ? limits.planIntervalMs : limits.reconnectionIntervalMs;
+  }
+
+  /** Nobody is connected: the operator's addresses are dialled in the moment in which they may be. */
+  private lonelyPauseMs({ now, seeds, operatorPeers }: DialSnapshot): number {
+    const waits = [...seeds, ...operatorPeers].map(({ nextDialAt }) => nextDialAt - now);
+    const next = Math.min(...waits.filter((ms) => ms > 0), this.context.limits.planIntervalMs);
+    return Math.max(next, IDLE_PLAN_SPACING_MS);
   }
 
   /** Nobody is connected and all slots wait: those who stay silent give way to others. */

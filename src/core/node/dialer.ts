@@ -15,6 +15,8 @@ import type { NodeContext } from './node-context.ts';
 const PUT_OFF_MS = 30_000;
 /** As long, when it named nobody else and this node has no connection: nothing is left to do. */
 const PUT_OFF_LONELY_MS = 1_000;
+/** The operator's address had no place for one more handshake: it is full for the moment, and asked once more. */
+const PUT_OFF_CROWDED_MS = 200;
 /** A dial that failed while this process itself was late is made again soon. */
 const PUT_OFF_LATE_MS = 1_000;
 /** What a peer may ask us to wait. */
@@ -157,9 +159,25 @@ export class Dialer {
           context.change({ kind: 'put-off', key, reason, retryAfterMs: PUT_OFF_LATE_MS });
           return;
         }
+        if (this.isCrowded(attempt, reason)) {
+          const retryAfterMs = jittered(context.options.random, PUT_OFF_CROWDED_MS, 0.5);
+          context.change({ kind: 'put-off', key, reason, retryAfterMs });
+          return;
+        }
         context.change({ kind: 'failure-held', key, reason });
         this.outage.failed({ key, reason, at: context.now });
     }
+  }
+
+  /**
+   * When a whole network starts at once, a seed has more callers than places for handshakes and resets the rest.
+   * Who has nobody else asks again soon; the second reset in a row counts as a failure.
+   */
+  private isCrowded({ address, source }: DialAttempt, reason: CloseReason | DialFailure): boolean {
+    const { book, sessions } = this.context;
+    if (reason !== 'connection-reset' || sessions.connectedCount > 0) return false;
+    if (source !== 'seed' && source !== 'peer') return false;
+    return book.get(address.key)?.lastReason !== reason;
   }
 
   /** It answered, and has no place for us. */

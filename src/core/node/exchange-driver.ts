@@ -19,7 +19,7 @@ import type { OwnAddress } from './own-address.ts';
 const EAGER_FOR_MS = 5_000;
 const EAGER_INTERVAL_MS = 100;
 /** The second of the two questions that a peer answers at once is kept until it may know more. */
-const ASK_AGAIN_AFTER_MS = 750;
+const ASK_AGAIN_AFTER_MS = 1_500;
 /** The book counts as growing this long after gossip named something new. */
 const GROWING_FOR_MS = 30_000;
 const OTHER_DIRECTION = { outbound: 'inbound', inbound: 'outbound' } as const;
