@@ -71,7 +71,12 @@ type NodeParts = [LocalIdentity, PeerStore, Transport, HostResolver, NodeEventMe
 
 function discoveryModule({ config, logger, resources }: AppModuleOptions): DynamicModule {
   return DiscoveryModule.forRoot({
-    imports: [HandshakeModule, PersistenceModule, TransportModule, EventMetricsModule],
+    imports: [
+      HandshakeModule,
+      PersistenceModule,
+      TransportModule.forRoot({ imports: [HandshakeModule], identity: LOCAL_IDENTITY }),
+      EventMetricsModule,
+    ],
     inject: [LOCAL_IDENTITY, PEER_STORE, TRANSPORT, HOST_RESOLVER, NodeEventMetrics],
     start: async (...[identity, store, transport, resolver, metrics]: NodeParts) => {
       await resources.opened(() => store.close());
@@ -112,6 +117,7 @@ function networkOf({ network, p2p, discovery }: NodeConfig) {
     scope: network.scope,
     allowedCidrs: network.allowedCidrs,
     allowedNameSuffixes: network.allowedNameSuffixes,
+    isProofRequired: p2p.security === 'tls',
     asNumberOf: network.asMap === undefined ? undefined : asNumberBy(network.asMap),
   };
 }

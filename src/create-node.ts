@@ -26,6 +26,7 @@ import { AGENT } from './support/agent.ts';
 import { VisionError } from './support/vision-error.ts';
 import { DnsHostResolver } from './transport/dns-host-resolver.ts';
 import { TcpTransport } from './transport/tcp-transport.ts';
+import { TlsChannel } from './transport/tls-channel.ts';
 
 /** Everything has a default: `createNode()` is a throw-away testnet node on a free port. */
 export interface CreateNodeOptions {
@@ -44,6 +45,8 @@ export interface CreateNodeOptions {
   /** `host:port` at which others reach this node. */
   readonly advertise?: string;
   readonly zone?: string;
+  /** `tls`: mutual TLS 1.3 with the node's key, and nobody without; `plain` (default): keys are claims. */
+  readonly security?: 'tls' | 'plain';
   /** Which addresses others may name to this node; default `auto`. */
   readonly scope?: NetworkScope;
   /** `10.0.0.0/8`: for the scopes `private` and `cluster`. */
@@ -72,13 +75,14 @@ export async function createNode(options: CreateNodeOptions = {}): Promise<Runni
   const profile = chainProfile(options.chainId ?? 'testnet', options.genesisHash);
   const network = networkOf(options, profile);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const identity = options.identity ?? identityOf(options.dataDir);
   const store = await storeOf(options);
   try {
     return await startNode({
       network,
       limits,
-      identity: options.identity ?? identityOf(options.dataDir),
-      transport: transportOf(options, limits.acceptsPerSecond),
+      identity,
+      transport: transportOf(options, identity, limits.acceptsPerSecond),
       resolver: options.resolver ?? new DnsHostResolver(),
       store,
       validator: options.validator ?? createPowChainValidator({ profile, now: () => Date.now() }),
@@ -103,15 +107,21 @@ function networkOf(options: CreateNodeOptions, profile: ChainProfile) {
     allowedCidrs: (options.allowedCidrs ?? []).map(cidrOf),
     allowedNameSuffixes: options.allowedNameSuffixes ?? [],
     asNumberOf: options.asNumberOf,
+    isProofRequired: options.security === 'tls',
   };
 }
 
-function transportOf(options: CreateNodeOptions, acceptsPerSecond: number): TcpTransport {
+function transportOf(
+  options: CreateNodeOptions,
+  identity: LocalIdentity,
+  acceptsPerSecond: number,
+): TcpTransport {
   return new TcpTransport({
     host: options.host ?? '127.0.0.1',
     port: options.port ?? 0,
     limits: { ...DEFAULT_TRANSPORT_LIMITS, ...options.transportLimits },
     acceptsPerSecond,
+    channel: options.security === 'tls' ? new TlsChannel(identity.credentials()) : undefined,
   });
 }
 

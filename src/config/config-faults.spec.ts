@@ -76,8 +76,12 @@ describe('faults', () => {
     ['[http]\nexpose_metrics = 1', 'true or false, got 1'],
     ['[p2p]\nadvertise = "0.0.0.0:7071"', 'that peers can dial'],
     [
-      '[p2p]\nsecurity = "tls"',
-      'plain (tls and prefer are not available in this version), got "tls"',
+      '[p2p]\nsecurity = "prefer"',
+      'plain or tls (prefer is not available in this version), got "prefer"',
+    ],
+    [
+      '[p2p]\nsecurity = "tls"\ntls_ca = "ca.pem"',
+      'p2p.tls_ca: expected nothing: this version trusts each node’s own key and no authority, got "ca.pem"',
     ],
     ['[network]\nchain_id = "my chain"', '1 to 63 letters'],
     ['[network]\nchain_id = "own"', 'network.genesis_hash: expected 64 hex digits, because only'],

@@ -100,10 +100,11 @@ export const P2P_KEYS: readonly ConfigKey[] = [
     path: 'p2p.security',
     type: 'text',
     defaultValue: 'plain',
-    expected: 'plain (tls and prefer are not available in this version)',
+    expected: 'plain or tls (prefer is not available in this version)',
     flag: '--security',
     placeholder: 'MODE',
-    about: 'Transport security: only plain in this version',
+    about:
+      'Transport security: tls proves who each peer is and hides what is said; plain does neither',
   },
   {
     ...nodeFile,
@@ -112,7 +113,7 @@ export const P2P_KEYS: readonly ConfigKey[] = [
     defaultValue: '',
     expected: PATH,
     about:
-      'Certificate authority of a private network; empty is none; unused while security is plain',
+      'Certificate authority of a private network; empty is none; not available in this version',
   },
   {
     ...nodeFile,

@@ -81,8 +81,8 @@ class P2pSection {
   @IsIP() host?: string;
   @Port() port?: number;
   @Satisfies('dialable', isDialableAddress) advertise?: string;
-  /** The other modes of `SECURITY_MODES` come with TLS. */
-  @IsIn(['plain']) security?: string;
+  /** `prefer` comes later. */
+  @IsIn(['plain', 'tls']) security?: string;
   @Path() tls_ca?: string;
   @IsInt() @Min(0) @Max(100_000) max_inbound_connections?: number;
 }

@@ -2,15 +2,18 @@ import { createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node
 
 import type { NodeId } from '../core/support/brand.ts';
 import { loadOrCreateKeyFile } from './key-file.ts';
+import { nodeCertificate } from './node-certificate.ts';
 import { nodeIdOf } from './node-id.ts';
 
-/** Who this node is: an Ed25519 key (RFC 8032). The private half does not leave this object. */
+/** Who this node is: an Ed25519 key (RFC 8032). */
 export interface LocalIdentity {
   /** 32 bytes. */
   readonly publicKey: Uint8Array;
   readonly nodeId: NodeId;
   /** @returns the signature, 64 bytes. */
   sign(bytes: Uint8Array): Uint8Array;
+  /** What TLS needs: PEM of a self-signed certificate and of the key. For this process alone. */
+  credentials(): { readonly certificate: string; readonly privateKey: string };
 }
 
 /** RFC 8410: the key is the last 32 bytes of its SubjectPublicKeyInfo. */
@@ -33,9 +36,14 @@ export function ephemeralIdentity(): LocalIdentity {
 function identityOf(privateKey: KeyObject): LocalIdentity {
   const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
   const publicKey = Uint8Array.from(spki.subarray(-PUBLIC_KEY_BYTES));
+  const nodeId = nodeIdOf(publicKey);
   return {
     publicKey,
-    nodeId: nodeIdOf(publicKey),
+    nodeId,
     sign: (bytes) => new Uint8Array(sign(null, bytes, privateKey)),
+    credentials: () => ({
+      certificate: nodeCertificate(privateKey, nodeId),
+      privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+    }),
   };
 }

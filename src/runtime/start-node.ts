@@ -31,6 +31,7 @@ export interface StartNodeDependencies {
     readonly scope: NetworkScope;
     readonly allowedCidrs: readonly Cidr[];
     readonly allowedNameSuffixes: readonly string[];
+    readonly isProofRequired?: boolean | undefined;
     readonly asNumberOf?: ((ip: Uint8Array) => number | undefined) | undefined;
   };
   readonly limits: NodeLimits;
@@ -75,6 +76,8 @@ export async function startNode(deps: StartNodeDependencies): Promise<RunningNod
 function observerOf(driver: () => NodeDriver | undefined): TransportObserver {
   return {
     opened: (connection) => driver()?.submit({ kind: 'connection-opened', ...connection }),
+    secured: (connectionId, publicKey) =>
+      driver()?.submit({ kind: 'connection-secured', connectionId, publicKey }),
     dialFailed: (connectionId, failure) =>
       driver()?.submit({ kind: 'dial-failed', connectionId, failure }),
     received: (connectionId, bytes) =>

@@ -22,6 +22,9 @@ export function dialFailureOf(error: unknown): DialFailure {
 
 export function closeReasonOf(error: unknown): TransportCloseReason {
   const code = errorCodeOf(error);
+  if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_') || code === 'EPROTO') {
+    return 'tls-failed';
+  }
   return code === 'ECONNRESET' || code === 'EPIPE' ? 'connection-reset' : 'transport-error';
 }
 

@@ -1,35 +1,18 @@
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 
 import type { TransportCloseReason } from '../core/session/reasons.ts';
 import type { ConnectionId } from '../core/support/brand.ts';
-import type { LimitName, TransportLimits } from '../core/support/limits.ts';
+import type { LimitName } from '../core/support/limits.ts';
 import { closeReasonOf } from './socket-faults.ts';
-
-/**
- * Goal: one open socket with a bounded write side.
- * Adversary: a peer that asks and never reads; one that never closes; one that floods a closing socket.
- * Mechanism: bytes of a tick are gathered and written at once; above `sendBufferPauseBytes` waiting
- * nothing more is read; above `sendBufferBytesMax` the socket is reset.
- * Bound: `sendBufferBytesMax` waiting for writing, plus what one tick adds before it is written.
- * Cost: one object per connection; handlers are shared, timers exist only for a closing socket.
- */
-export interface TcpConnectionOwner {
-  readonly limits: TransportLimits;
-  /** Wants `flush()` once, after everything of this tick has been sent. */
-  dirty(connection: TcpConnection): void;
-  received(connection: TcpConnection, bytes: Uint8Array): void;
-  /** Reported once, unless this side closed first. */
-  ended(connection: TcpConnection, reason: TransportCloseReason): void;
-  /** The socket is gone; the last call. */
-  gone(connection: TcpConnection): void;
-  congested(connection: TcpConnection): void;
-  relieved(connection: TcpConnection): void;
-  limitHit(limit: LimitName): void;
-}
+import type { TcpConnectionOwner } from './tcp-connection-owner.ts';
+import type { ProvenPeer, TlsChannel } from './tls-channel.ts';
 
 const CONNECTION = Symbol('connection');
 type BoundSocket = Socket & { [CONNECTION]: TcpConnection; resetAndClosing?: boolean };
 
+/** First byte of a TLS record that holds a handshake (RFC 8446 5.1). */
+const TLS_HANDSHAKE = 0x16;
 /** Up to here copying small frames together is cheaper than a gathering write; above, it is not. */
 const COPY_BYTES_MAX = 4_096;
 /** What a closing peer may still send before it is no longer read; keeps a reset from eating our goodbye. */
@@ -38,9 +21,23 @@ const DISCARD_BYTES_MAX = 262_144;
 /** `open`: reports; `failing`: destroyed, its report is due; `ending`: closed by us, nothing is reported. */
 type Stage = 'open' | 'failing' | 'ending' | 'gone';
 
+/**
+ * Goal: one open socket with a bounded write side.
+ * Adversary: a peer that asks and never reads; one that never closes; one that floods a closing socket.
+ * Mechanism: bytes of a tick are gathered and written at once; above `sendBufferPauseBytes` waiting
+ * nothing more is read; above `sendBufferBytesMax` the socket is reset.
+ * With a channel it speaks TLS: when dialled at once, when accepted if the first byte says so, and nothing
+ * is written before the far end's key is known. Who waits for that too long is closed by the core's deadline.
+ * Bound: `sendBufferBytesMax` waiting for writing, plus what one tick adds before it is written.
+ * Cost: one object per connection; handlers are shared, timers exist only for a closing socket.
+ */
 export class TcpConnection {
-  private readonly socket: BoundSocket;
+  private socket: BoundSocket;
   private stage: Stage = 'open';
+  /** Accepted, and its first byte tells whether TLS is spoken. */
+  private isSniffing = false;
+  /** The far end is not known yet: nothing is written. */
+  private isShakingHands = false;
   private queue: Uint8Array[] | undefined;
   private queuedBytes = 0;
   private discardedBytes = 0;
@@ -51,13 +48,14 @@ export class TcpConnection {
 
   constructor(
     readonly id: ConnectionId,
-    socket: Socket,
-    private readonly owner: TcpConnectionOwner,
+    private readonly raw: Socket,
+    direction: 'inbound' | 'outbound',
+    private readonly owner: TcpConnectionOwner<TcpConnection>,
   ) {
-    this.socket = socket as BoundSocket;
-    this.socket[CONNECTION] = this;
-    socket.on('data', onData).on('end', onEnd).on('error', onError);
-    socket.on('close', onClose).on('drain', onDrain);
+    const { channel } = owner;
+    const isSecure = channel !== undefined && direction === 'outbound';
+    this.isSniffing = channel !== undefined && direction === 'inbound';
+    this.socket = isSecure ? this.shakeHands(channel.connect(raw), channel) : this.hearOf(raw);
   }
 
   get waitingBytes(): number {
@@ -83,7 +81,7 @@ export class TcpConnection {
   /** Hands everything queued to the socket in one write. */
   flush(): void {
     const frames = this.queue;
-    if (frames === undefined || this.socket.destroyed) return;
+    if (frames === undefined || this.isShakingHands || this.socket.destroyed) return;
     const bytes = this.queuedBytes;
     this.queue = undefined;
     this.queuedBytes = 0;
@@ -122,6 +120,7 @@ export class TcpConnection {
   /** Writes what is queued and says goodbye; the socket lives for `closeFlushMs` at most. */
   finish(): void {
     if (this.stage !== 'open') return;
+    if (this.isShakingHands) return this.abort();
     this.flush();
     this.stage = 'ending';
     this.leaveCongestion();
@@ -139,6 +138,10 @@ export class TcpConnection {
 
   /** @internal */
   onData(bytes: Uint8Array): void {
+    if (this.isSniffing) {
+      this.isSniffing = false;
+      if (bytes[0] === TLS_HANDSHAKE) return this.upgrade(bytes);
+    }
     if (this.stage === 'open') this.owner.received(this, bytes);
     else if (this.stage === 'ending') this.discard(bytes.length);
   }
@@ -164,8 +167,50 @@ export class TcpConnection {
     this.queue = undefined;
     clearTimeout(this.flushTimer);
     this.leaveCongestion();
-    if (isDue) this.owner.ended(this, this.failure ?? 'transport-error');
+    const reason = this.isShakingHands ? 'tls-failed' : 'transport-error';
+    if (isDue) this.owner.ended(this, this.failure ?? reason);
     this.owner.gone(this);
+  }
+
+  private hearOf(socket: Socket): BoundSocket {
+    const bound = socket as BoundSocket;
+    bound[CONNECTION] = this;
+    socket.on('data', onData).on('end', onEnd).on('error', onError);
+    socket.on('close', onClose).on('drain', onDrain);
+    return bound;
+  }
+
+  /** The accepted socket speaks TLS: the handshake gets what was read of it. */
+  private upgrade(bytes: Uint8Array): void {
+    const { raw } = this;
+    const { channel } = this.owner;
+    if (channel === undefined || this.stage !== 'open') return;
+    raw.off('data', onData).off('end', onEnd).off('error', onError);
+    raw.off('close', onClose).off('drain', onDrain);
+    raw.pause();
+    raw.unshift(bytes);
+    this.socket = this.shakeHands(channel.accept(raw), channel);
+    this.applyReading();
+  }
+
+  private shakeHands(socket: TLSSocket, channel: TlsChannel): BoundSocket {
+    this.isShakingHands = true;
+    // Its errors arrive at the secure socket as well.
+    this.raw.on('error', () => undefined);
+    socket.once('secure', () => this.secured(channel.peerOf(socket)));
+    return this.hearOf(socket);
+  }
+
+  private secured(peer: ProvenPeer): void {
+    if (this.stage !== 'open') return;
+    if (peer.ok) {
+      this.isShakingHands = false;
+      this.owner.secured(this, peer.publicKey);
+      this.flush();
+    } else {
+      this.failure = peer.reason;
+      this.socket.destroy();
+    }
   }
 
   private write(frames: readonly Uint8Array[], bytes: number): void {
@@ -207,7 +252,7 @@ export class TcpConnection {
     const { socket } = this;
     const isShutting =
       socket.writableEnded && !socket.writableFinished && socket.writableLength === 0;
-    socket.resetAndClosing = !isShutting;
+    (this.raw as BoundSocket).resetAndClosing = !isShutting;
     socket.destroy();
   }
 }

@@ -7,9 +7,11 @@ import type { PeerAddress } from '../core/support/peer-address.ts';
 import type { Transport, TransportObserver } from '../runtime/ports/transport.ts';
 import { CongestionWatch } from './congestion-watch.ts';
 import { addressOfSocketEnd } from './socket-address.ts';
-import { TcpConnection, type TcpConnectionOwner } from './tcp-connection.ts';
+import type { TcpConnectionOwner } from './tcp-connection-owner.ts';
+import { TcpConnection } from './tcp-connection.ts';
 import { TcpDials, type TcpDialsOwner } from './tcp-dials.ts';
 import { TcpListener, type TcpListenerOwner } from './tcp-listener.ts';
+import type { TlsChannel } from './tls-channel.ts';
 
 export interface TcpTransportOptions {
   /** Listen address. */
@@ -18,13 +20,16 @@ export interface TcpTransportOptions {
   readonly port: number;
   readonly limits: TransportLimits;
   readonly acceptsPerSecond: number;
+  /** Dials speak TLS, and so may who is accepted; absent: everything is plain. */
+  readonly channel?: TlsChannel | undefined;
 }
 
-/** `Transport` over plain TCP (RFC 9293) with TCP_NODELAY. */
+/** `Transport` over TCP (RFC 9293) with TCP_NODELAY, plain or inside TLS. */
 export class TcpTransport
-  implements Transport, TcpConnectionOwner, TcpDialsOwner, TcpListenerOwner
+  implements Transport, TcpConnectionOwner<TcpConnection>, TcpDialsOwner, TcpListenerOwner
 {
   readonly limits: TransportLimits;
+  readonly channel: TlsChannel | undefined;
   private readonly listener: TcpListener;
   private readonly dials = new TcpDials(this);
   private readonly congestion: CongestionWatch;
@@ -44,6 +49,7 @@ export class TcpTransport
 
   constructor(options: TcpTransportOptions) {
     this.limits = options.limits;
+    this.channel = options.channel;
     this.congestion = new CongestionWatch(options.limits.sendDrainTimeoutMs);
     this.listener = new TcpListener({ ...options, backlog: options.limits.backlog }, this);
   }
@@ -132,6 +138,11 @@ export class TcpTransport
   }
 
   /** @internal */
+  secured(connection: TcpConnection, publicKey: Uint8Array): void {
+    this.observer?.secured(connection.id, publicKey);
+  }
+
+  /** @internal */
   ended(connection: TcpConnection, reason: TransportCloseReason): void {
     if (this.connections.delete(connection.id)) this.observer?.closed(connection.id, reason);
   }
@@ -168,7 +179,7 @@ export class TcpTransport
     for (const connection of connections) connection.flush();
   };
 
-  /** The one place where a socket becomes a connection; a secure channel would be put in between here. */
+  /** The one place where a socket becomes a connection. */
   private adopt(id: ConnectionId, socket: Socket, direction: 'inbound' | 'outbound'): boolean {
     const remote = addressOfSocketEnd(socket.remoteAddress, socket.remotePort);
     // Asking the kernel for the near end costs as much as a small write.
@@ -179,7 +190,7 @@ export class TcpTransport
       socket.destroy();
       return false;
     }
-    const connection = new TcpConnection(id, socket, this);
+    const connection = new TcpConnection(id, socket, direction, this);
     this.connections.set(id, connection);
     this.alive.add(connection);
     this.observer?.opened({ connectionId: id, direction, remote, local });

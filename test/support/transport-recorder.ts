@@ -15,6 +15,7 @@ export class TransportRecorder implements TransportObserver {
   readonly failures: { id: ConnectionId; failure: DialFailure }[] = [];
   readonly endings: { id: ConnectionId; reason: TransportCloseReason }[] = [];
   readonly limitHits: LimitName[] = [];
+  readonly securedBy = new Map<ConnectionId, Uint8Array>();
   readonly bytesOf = new Map<ConnectionId, number>();
   onOpened: (connection: OpenedConnection) => void = () => undefined;
   onReceived: (id: ConnectionId, bytes: Uint8Array) => void = () => undefined;
@@ -22,6 +23,10 @@ export class TransportRecorder implements TransportObserver {
   opened(connection: OpenedConnection): void {
     this.connections.push(connection);
     this.onOpened(connection);
+  }
+
+  secured(connectionId: ConnectionId, publicKey: Uint8Array): void {
+    this.securedBy.set(connectionId, publicKey);
   }
 
   dialFailed(id: ConnectionId, failure: DialFailure): void {

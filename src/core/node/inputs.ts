@@ -25,8 +25,12 @@ export type NodeInput =
       /** The socket's far and near end: always IP addresses. */
       readonly remote: PeerAddress;
       readonly local: PeerAddress;
-      /** Ed25519 key that the transport has proven (TLS); absent on plain connections. */
-      readonly provenKey?: Uint8Array;
+    }
+  /** The transport has proven the far end's Ed25519 key (TLS): before the first byte. Plain connections stay without. */
+  | {
+      readonly kind: 'connection-secured';
+      readonly connectionId: ConnectionId;
+      readonly publicKey: Uint8Array;
     }
   | {
       readonly kind: 'dial-failed';

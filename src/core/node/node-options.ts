@@ -16,6 +16,8 @@ export interface PeerNodeOptions {
   readonly genesisHash: Uint8Array;
   /** Ed25519, 32 bytes. */
   readonly publicKey: Uint8Array;
+  /** Whether who comes without TLS is sent away (`security-required`); default false. */
+  readonly isProofRequired?: boolean | undefined;
   /** ≤ 64 printable ASCII. */
   readonly agent: string;
   /** Failure domain; empty when unknown. */

@@ -120,6 +120,8 @@ export class PeerNode {
           input.failure,
           this.context.now,
         );
+      case 'connection-secured':
+        return this.context.sessions.get(input.connectionId)?.secured(input.publicKey);
       case 'bytes-received':
         return this.received(input.connectionId, input.bytes);
       case 'connection-closed':
@@ -186,7 +188,6 @@ export class PeerNode {
         remote,
         local: input.local,
         dialled: attempt?.address,
-        provenKey: input.provenKey,
         nonce: nextU64(this.options.random),
         pingPhase: uniform(this.options.random),
       },

@@ -47,6 +47,7 @@ const FAULTS: ReadonlySet<string> = new Set<Fault>([
 /** The node's side of every session: who is let in, and where messages go. */
 export class SessionDirector implements SessionHost<PeerSession> {
   readonly totals: SessionTraffic;
+  readonly isProofRequired: boolean;
   /** By the address that this node names; cleared when there are more than a machine has. */
   private readonly hellos = new Map<AddressKey | undefined, HelloTemplate>();
   private readonly feelerHellos = new Map<AddressKey | undefined, HelloTemplate>();
@@ -56,6 +57,7 @@ export class SessionDirector implements SessionHost<PeerSession> {
     private readonly parts: DirectedParts,
   ) {
     this.totals = context.traffic;
+    this.isProofRequired = context.options.isProofRequired === true;
   }
 
   send(connectionId: ConnectionId, bytes: Uint8Array): void {

@@ -1,5 +1,8 @@
+import type { Disconnect } from '../wire/generated/p2p.ts';
 import { encodeFrame } from '../wire/message-codec.ts';
-import { WIRE_REASONS, type WireReason } from './reasons.ts';
+import { readRefusalDetail } from './hello-verdict.ts';
+import { WIRE_REASONS, wireReasonOf, type WireReason } from './reasons.ts';
+import type { SessionEnd } from './session-host.ts';
 
 const DETAIL_LENGTH_MAX = 200;
 /** Of the length field, which does not count itself. */
@@ -32,4 +35,18 @@ export function disconnectFrame(reason: WireReason, options: GoodbyeOptions): Ui
 
 function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?').slice(0, DETAIL_LENGTH_MAX);
+}
+
+/** How a connection ended whose far side said so. */
+export function endByGoodbye(body: Disconnect): SessionEnd {
+  const { detail, retryAfterSeconds, redirect } = body;
+  const values = readRefusalDetail(detail);
+  return {
+    reason: wireReasonOf(body.reason),
+    by: 'remote',
+    detail,
+    retryAfterSeconds,
+    redirect,
+    ...(values === undefined ? {} : { refusal: values }),
+  };
 }

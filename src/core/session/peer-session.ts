@@ -4,12 +4,12 @@ import { FrameDecoder, PREFACE } from '../wire/frame-decoder.ts';
 import type { Disconnect, Hello } from '../wire/generated/p2p.ts';
 import { decodeBody, encodeFrame } from '../wire/message-codec.ts';
 import { messageTypeOf, type Message } from '../wire/message.ts';
-import { disconnectFrame, type GoodbyeOptions } from './goodbye.ts';
+import { disconnectFrame, endByGoodbye, type GoodbyeOptions } from './goodbye.ts';
 import { readHandshakeFrame } from './handshake-frame.ts';
-import { readRefusalDetail, refusalDetail, type HelloRefusal } from './hello-verdict.ts';
+import { refusalDetail, type HelloRefusal } from './hello-verdict.ts';
 import { MessageRate } from './message-rate.ts';
 import { PingClock } from './ping-clock.ts';
-import { wireReasonOf, type WireReason } from './reasons.ts';
+import type { WireReason } from './reasons.ts';
 import type { SessionEnd, SessionHost } from './session-host.ts';
 import { SessionFacts, type SessionOpening } from './session-facts.ts';
 import { SessionTraffic } from './session-traffic.ts';
@@ -121,12 +121,20 @@ export class PeerSession extends SessionFacts {
       const step = this.decoder.next();
       if (step === undefined) break;
       if (step.kind === 'fault') return this.decoderFault(step.fault);
-      if (step.kind === 'preface') this.state = 'hello';
+      if (step.kind === 'preface') this.prefaceReceived();
       else if (this.state === 'established') this.frameReceived(step.frameType, step.body, now);
       else this.handshakeFrameReceived(step.frameType, step.body, now);
     }
     const isPartial = this.decoder.partialBytes > 0 && !this.rate.isPaused;
     this.partialSince = isPartial ? (this.partialSince ?? now) : undefined;
+  }
+
+  private prefaceReceived(): void {
+    this.state = 'hello';
+    if (this.host.isProofRequired && this.provenKey === undefined) {
+      const refusal = { expected: 'tls', got: 'plain' };
+      this.refuse({ reason: 'security-required', ...refusal }, {});
+    }
   }
 
   private decoderFault(fault: 'foreign-protocol' | 'frame-too-long' | 'empty-frame'): void {
@@ -215,15 +223,7 @@ export class PeerSession extends SessionFacts {
   }
 
   private disconnected(body: Disconnect): void {
-    const values = readRefusalDetail(body.detail);
-    this.end('flush', {
-      reason: wireReasonOf(body.reason),
-      by: 'remote',
-      detail: body.detail,
-      retryAfterSeconds: body.retryAfterSeconds,
-      redirect: body.redirect,
-      ...(values === undefined ? {} : { refusal: values }),
-    });
+    this.end('flush', endByGoodbye(body));
   }
 
   private checkProven(now: Millis, establishedAt: Millis): void {

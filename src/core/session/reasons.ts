@@ -22,8 +22,21 @@ export const WIRE_REASONS = {
 
 export type WireReason = keyof typeof WIRE_REASONS;
 
+/** Why the transport lets nobody in whom TLS has introduced. */
+export const TLS_REFUSALS = [
+  'tls-alpn-mismatch',
+  'tls-certificate-missing',
+  'tls-certificate-expired',
+  'tls-certificate-untrusted',
+  'tls-key-not-ed25519',
+] as const;
+export type TlsRefusal = (typeof TLS_REFUSALS)[number];
+
 /** How a connection ended without a `Disconnect`. */
 export const TRANSPORT_CLOSE_REASONS = [
+  ...TLS_REFUSALS,
+  // The TLS handshake itself: an older version, an alert, bytes that are none.
+  'tls-failed',
   'remote-closed',
   'connection-reset',
   'slow-reader',

@@ -12,7 +12,6 @@ export interface SessionOpening {
   readonly local: PeerAddress;
   /** Address that was dialled; undefined for inbound. */
   readonly dialled: PeerAddress | undefined;
-  readonly provenKey: Uint8Array | undefined;
   readonly nonce: bigint;
   /** Phase of the pings in [0, 1): so that a thousand connections do not ping in step. */
   readonly pingPhase: number;
@@ -25,7 +24,8 @@ export class SessionFacts {
   readonly remote: PeerAddress;
   readonly local: PeerAddress;
   readonly dialled: PeerAddress | undefined;
-  readonly provenKey: Uint8Array | undefined;
+  /** Key that the transport has proven; undefined before, and on plain connections. */
+  provenKey: Uint8Array | undefined;
   readonly nonce: bigint;
   readonly scope: AddressScope;
   readonly openedAt: Millis;
@@ -48,10 +48,14 @@ export class SessionFacts {
     this.remote = opening.remote;
     this.local = opening.local;
     this.dialled = opening.dialled;
-    this.provenKey = opening.provenKey;
     this.nonce = opening.nonce;
     this.scope = scopeOfIp(opening.remote.ip as Uint8Array);
     this.openedAt = now;
+  }
+
+  /** The transport has proven who is at the far end. */
+  secured(publicKey: Uint8Array): void {
+    this.provenKey = publicKey;
   }
 
   /** What to call this peer in logs: the address dialled, else the socket's far end. */

@@ -36,6 +36,8 @@ export interface SessionEnd {
 export interface SessionHost<Session> {
   /** Counters of all sessions together. */
   readonly totals: SessionTraffic;
+  /** Only who has proven a key to the transport may shake hands. */
+  readonly isProofRequired: boolean;
   send(id: ConnectionId, bytes: Uint8Array): void;
   close(id: ConnectionId, mode: 'flush' | 'abort'): void;
   pauseReading(id: ConnectionId): void;

@@ -8,13 +8,13 @@ export interface OpenedConnection {
   readonly direction: 'inbound' | 'outbound';
   readonly remote: PeerAddress;
   readonly local: PeerAddress;
-  /** Ed25519 key proven by TLS; absent on plain connections. */
-  readonly provenKey?: Uint8Array;
 }
 
 /** What a transport reports. Callbacks may come at any time, never from inside a call to the transport. */
 export interface TransportObserver {
   opened(connection: OpenedConnection): void;
+  /** TLS has proven the far end's Ed25519 key; comes before the first byte. */
+  secured(connectionId: ConnectionId, publicKey: Uint8Array): void;
   dialFailed(connectionId: ConnectionId, failure: DialFailure): void;
   /** The bytes are the observer's from here on. */
   received(connectionId: ConnectionId, bytes: Uint8Array): void;
