@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { connect, createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 
@@ -5,6 +6,8 @@ import type { TlsRefusal } from '../core/session/reasons.ts';
 
 const ALPN_PROTOCOL = 'vision-p2p/1';
 const VERSION = 'TLSv1.3';
+/** The first is what every peer of ours offers. */
+const CURVES = 'X25519:prime256v1';
 /** RFC 8410: the key is the last 32 bytes of its SubjectPublicKeyInfo. */
 const PUBLIC_KEY_BYTES = 32;
 
@@ -37,6 +40,9 @@ export class TlsChannel {
       key: privateKey,
       minVersion: VERSION,
       maxVersion: VERSION,
+      ecdhCurve: CURVES,
+      // Nobody resumes: tickets would be two records and their keys for nothing.
+      secureOptions: constants.SSL_OP_NO_TICKET,
       ...(ca === undefined ? {} : { ca }),
     });
   }

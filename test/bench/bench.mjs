@@ -3,10 +3,22 @@ import { cpus } from 'node:os';
 import { benchHandshakes, benchMemory } from './handshakes.mjs';
 import { benchIdle } from './idle.mjs';
 import { benchMesh } from './mesh.mjs';
+import { benchSecure, benchSecureMemory } from './secure.mjs';
 
+const parts = {
+  benchMesh,
+  benchHandshakes,
+  benchMemory,
+  benchSecure,
+  benchSecureMemory,
+  benchIdle,
+};
+/** `npm run bench -- benchSecure` runs that part alone. */
+const wanted = process.argv.slice(2);
 const rows = [];
-for (const part of [benchMesh, benchHandshakes, benchMemory, benchIdle])
-  rows.push(...(await part()));
+for (const [name, part] of Object.entries(parts)) {
+  if (wanted.length === 0 || wanted.includes(name)) rows.push(...(await part()));
+}
 
 console.log(
   `\n${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${cpus().length} x ${cpus()[0].model}\n`,

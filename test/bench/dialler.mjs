@@ -1,19 +1,20 @@
 // Raw sockets that shake hands as a peer would, each with a key of its own.
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { encodeFrame } from '../../dist/core/wire/message-codec.js';
 import { PREFACE } from '../../dist/core/wire/frame-decoder.js';
 import { chainProfile } from '../../dist/chain/chain-profile.js';
 
 const { chainId, genesisHash } = chainProfile('testnet');
 
-export function helloBytes() {
+export function helloBytes(publicKey = randomBytes(32)) {
   const body = {
     protocolVersion: 1,
     chainId,
     genesisHash,
     connectionNonce: randomBytes(8).readBigUInt64BE() | (1n << 63n),
-    publicKey: randomBytes(32),
+    publicKey,
     agent: 'vision-bench/1',
     listenAddresses: [],
     capabilities: 3n,
@@ -27,9 +28,24 @@ export function helloBytes() {
 
 /** Opens, sends `hello`, and resolves with the socket when the whole answer is there. */
 export function shakeHands(port, hello, answerBytes) {
+  return greet(connect({ port, host: '127.0.0.1', noDelay: true }), 'connect', hello, answerBytes);
+}
+
+/** The same inside TLS, each handshake a full one. @param secureContext of `node:tls` */
+export function shakeHandsTls(port, secureContext, hello, answerBytes) {
+  const socket = connectTls({
+    socket: connect({ port, host: '127.0.0.1', noDelay: true }),
+    secureContext,
+    rejectUnauthorized: false,
+    ALPNProtocols: ['vision-p2p/1'],
+  });
+  return greet(socket, 'secureConnect', hello, answerBytes);
+}
+
+function greet(socket, opened, hello, answerBytes) {
   return new Promise((resolve, reject) => {
     let received = 0;
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true }, () => socket.write(hello));
+    socket.once(opened, () => socket.write(hello));
     socket.on('error', reject);
     socket.on('close', () => reject(new Error('closed before the answer')));
     socket.on('data', (chunk) => {

@@ -11,7 +11,7 @@ const PACED_BATCH = 15;
 const PACED_EVERY_MS = 10;
 const WARM_UP = 100;
 
-async function start(args, execArgv = []) {
+export async function start(args, execArgv = []) {
   const child = fork(new URL('listener.mjs', import.meta.url), args, { execArgv });
   const [{ port }] = await once(child, 'message');
   return {
@@ -78,7 +78,7 @@ async function pacedRound(listener, answerBytes) {
   return spent / PACED;
 }
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+export const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
 /** Inbound handshakes per second and listener CPU of each, node and bare server in turns. */
 export async function benchHandshakes() {

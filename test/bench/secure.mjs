@@ -1,0 +1,143 @@
+// Handshakes inside TLS: a node, a bare `node:tls` server and a plain node, in turns.
+import { createSecureContext } from 'node:tls';
+import { ephemeralIdentity } from '../../dist/handshake/local-identity.js';
+import { answerLength, helloBytes, shakeHands, shakeHandsTls } from './dialler.mjs';
+import { median, start } from './handshakes.mjs';
+
+const CONCURRENT = 16;
+const ROUNDS = 5;
+const PER_ROUND = 1_000;
+/** A key is used again long after its last connection has ended: to a node it is one peer. */
+const IDENTITIES = 200;
+/** Of all handshakes. */
+const SLOWEST_SHARE = 0.05;
+const WARM_UP = 100;
+
+function identities(count) {
+  return Array.from({ length: count }, () => {
+    const identity = ephemeralIdentity();
+    const { certificate: cert, privateKey: key } = identity.credentials();
+    return { publicKey: identity.publicKey, context: createSecureContext({ cert, key }) };
+  });
+}
+
+const secure = (keys) => (port, answerBytes, index) => {
+  const identity = keys[index % keys.length];
+  return shakeHandsTls(port, identity.context, helloBytes(identity.publicKey), answerBytes);
+};
+const plain = (port, answerBytes) => shakeHands(port, helloBytes(), answerBytes);
+
+async function round(listener, answerBytes, shake) {
+  const before = await listener.ask('cpu');
+  const startedAt = performance.now();
+  const times = [];
+  let next = 0;
+  const worker = async () => {
+    while (next < PER_ROUND) {
+      const index = next++;
+      const began = performance.now();
+      const socket = await shake(listener.port, answerBytes, index);
+      times.push(performance.now() - began);
+      socket.removeAllListeners('close').destroy();
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENT }, worker));
+  const seconds = (performance.now() - startedAt) / 1_000;
+  const cpuUs = ((await listener.ask('cpu')) - before) / PER_ROUND;
+  const slow = times.toSorted((a, b) => a - b)[Math.floor(times.length * (1 - SLOWEST_SHARE))];
+  return { perSecond: PER_ROUND / seconds, cpuUs, slow };
+}
+
+/** Full handshakes per second and listener CPU of each. */
+export async function benchSecure() {
+  const keys = identities(IDENTITIES);
+  const plainNode = await start(['node']);
+  const answerBytes = await answerLength(plainNode.port);
+  const listeners = {
+    tls: [await start(['node-tls']), secure(keys)],
+    bare: [await start(['bare-tls', `${helloBytes().length}`, `${answerBytes}`]), secure(keys)],
+    plain: [plainNode, plain],
+  };
+  const results = { tls: [], bare: [], plain: [] };
+  for (let turn = 0; turn <= ROUNDS; turn += 1) {
+    for (const [name, [listener, shake]] of Object.entries(listeners)) {
+      const result = await round(listener, answerBytes, shake);
+      if (turn > 0) results[name].push(result);
+    }
+  }
+  for (const [listener] of Object.values(listeners)) listener.stop();
+  const medianOf = (name, key) => median(results[name].map((result) => result[key]));
+  const row = (what, key, other, unit = '') => {
+    const [ours, theirs] = [medianOf('tls', key), medianOf(other, key)];
+    return {
+      what,
+      figure: `${ours.toFixed(0)} / ${theirs.toFixed(0)}${unit}`,
+      ratio: ours / theirs,
+    };
+  };
+  const rate = row('full TLS handshakes/s, of the bare TLS server’s', 'perSecond', 'bare');
+  const cpu = row('listener CPU per TLS handshake, of the bare one’s', 'cpuUs', 'bare', ' us');
+  const ofPlain = row('TLS handshakes/s, of the plain node’s', 'perSecond', 'plain');
+  const slow = medianOf('tls', 'slow');
+  return [
+    { ...rate, bar: 'goal >= 0.85', ok: rate.ratio >= 0.85 },
+    { ...cpu, bar: 'no bar', ok: true },
+    { ...ofPlain, bar: 'no bar', ok: true },
+    {
+      what: `95 % of TLS handshakes, ${CONCURRENT} at a time`,
+      figure: `${slow.toFixed(1)} ms`,
+      bar: 'goal <= 25 ms',
+      ok: slow <= 25,
+    },
+  ];
+}
+
+async function open(port, answerBytes, keys) {
+  const sockets = [];
+  for (let at = 0; at < keys.length; at += 50) {
+    const batch = keys.slice(at, at + 50);
+    const opened = batch.map((identity) =>
+      shakeHandsTls(port, identity.context, helloBytes(identity.publicKey), answerBytes),
+    );
+    sockets.push(...(await Promise.all(opened)));
+  }
+  return sockets;
+}
+
+function close(sockets) {
+  for (const socket of sockets) socket.removeAllListeners('close').destroy();
+}
+
+async function memoryOf(args, answerBytes, keys) {
+  const listener = await start(args, ['--expose-gc', '--max-semi-space-size=1']);
+  close(await open(listener.port, answerBytes, keys.slice(0, WARM_UP)));
+  const before = await listener.ask('memory');
+  const sockets = await open(listener.port, answerBytes, keys);
+  const kib = ((await listener.ask('memory')) - before) / 1_024 / keys.length;
+  close(sockets);
+  listener.stop();
+  return kib;
+}
+
+/** Resident memory per idle TLS connection, of the bare server's. */
+export async function benchSecureMemory() {
+  const probe = await start(['node']);
+  const answerBytes = await answerLength(probe.port);
+  probe.stop();
+  const rows = [];
+  const keys = identities(5_000);
+  for (const count of [1_000, 5_000]) {
+    const used = keys.slice(0, count);
+    const ours = await memoryOf(['node-tls'], answerBytes, used);
+    const bareArgs = ['bare-tls', `${helloBytes().length}`, `${answerBytes}`];
+    const bare = await memoryOf(bareArgs, answerBytes, used);
+    rows.push({
+      what: `memory per idle TLS connection at ${count}, of the bare server’s`,
+      figure: `${ours.toFixed(1)} / ${bare.toFixed(1)} KiB`,
+      ratio: ours / bare,
+      bar: 'goal <= 1.1',
+      ok: ours <= 1.1 * bare,
+    });
+  }
+  return rows;
+}
