@@ -132,10 +132,17 @@ describe('fresh dials of a node for its own slots', () => {
     expect(script.dialled()).toEqual([keyAt(9), keyAt(1)]);
   });
 
-  it('hold feelers back no longer than 0.8 s', () => {
+  it('hold none back of whom has verified enough', () => {
+    const script = started({ limits: { verifyAtOnceBelow: 0, verifyWithinMs: 100 }, seeds: [9] });
+    script.accept(1, { listenAddresses: [keyAt(1)] });
+    script.runTo(200);
+    expect(script.dialled()).toEqual([keyAt(9), keyAt(1)]);
+  });
+
+  it('hold feelers back no longer than 1.5 s', () => {
     const script = started({ seeds: [9] });
     script.accept(1, { listenAddresses: [keyAt(1)] });
-    script.runTo(900);
+    script.runTo(1_600);
     expect(script.dialled()).toEqual([keyAt(9), keyAt(1)]);
   });
 });

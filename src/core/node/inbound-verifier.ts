@@ -15,8 +15,8 @@ const NO_FEELER_FREE_MS = 20;
 /** Pause before the next look while the same address is being dialled for a connection. */
 const DIAL_UNDER_WAY_MS = 250;
 
-/** Our own fresh dials for slots go first, for this long: with many at once, feelers double the work. */
-const YIELD_MS = 800;
+/** Our own fresh dials for slots go before urgent feelers, for this long: with many at once, these double the work. */
+const YIELD_MS = 1_500;
 
 /** Our own connection to it is open. */
 const OURS: ReadonlySet<AddressState> = new Set(['connected', 'proven', 'elder']);
@@ -118,9 +118,11 @@ export class InboundVerifier {
   }
 
   private yieldsToDials(): boolean {
-    const { now } = this.context;
+    const { now, book, limits } = this.context;
     const due = this.timers.next();
     if (due === undefined || now >= due + YIELD_MS) return false;
+    // Who knows enough has spread them already.
+    if (book.verifiedCount >= limits.verifyAtOnceBelow) return false;
     for (const { class: ofClass, startedAt } of this.dialer.attempts.all()) {
       if (holdsSlot(ofClass) && now - startedAt < YIELD_MS) return true;
     }
