@@ -12,7 +12,7 @@ import type { SourceReader } from './source-reader.ts';
 /** Entries looked at to say whether anybody is left to connect to. */
 const CANDIDATES_DRAWN = 48;
 /** A burst of events is answered by one plan. */
-const PLAN_SPACING_MS = 5;
+const PLAN_SPACING_MS = 20;
 /** As long, when the last plan lacked nobody: who comes and goes then changes little. */
 const IDLE_PLAN_SPACING_MS = 50;
 /**

@@ -17,6 +17,8 @@ const DIAL_UNDER_WAY_MS = 250;
 
 /** Our own fresh dials for slots go before urgent feelers, for this long: with many at once, these double the work. */
 const YIELD_MS = 1_500;
+/** Looked at again this often. */
+const YIELD_STEP_MS = 100;
 
 /** Our own connection to it is open. */
 const OURS: ReadonlySet<AddressState> = new Set(['connected', 'proven', 'elder']);
@@ -97,7 +99,7 @@ export class InboundVerifier {
     const { limits, now, isDraining } = this.context;
     if (now < this.pausedUntil) return;
     if (this.yieldsToDials()) {
-      this.pausedUntil = millis(now + NO_FEELER_FREE_MS);
+      this.pausedUntil = millis(now + YIELD_STEP_MS);
       return;
     }
     for (let key = this.timers.takeDue(now); key !== undefined; key = this.timers.takeDue(now)) {
