@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { NodeConfig } from '../config/node-config.ts';
 import { VisionError } from '../support/vision-error.ts';
 import type { CommandIo } from './command-io.ts';
@@ -128,5 +130,36 @@ describe('the other commands', () => {
     expect((await run(['--help'])).stdout).toContain('config');
     expect(await run(['help'])).toMatchObject({ exitCode: 0 });
     expect((await run(['run', '--help'])).stdout).toContain('--advertise <HOST:PORT>');
+  });
+});
+
+describe('keygen', () => {
+  let directory: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'vision-keygen-'));
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  test('makes the key that the node would start with, for its owner alone, and shows it again', async () => {
+    const dataDir = join(directory, 'data');
+    const first = await run(['keygen', '--data-dir', dataDir]);
+    expect(first.exitCode).toBe(0);
+    expect(first.stdout).toMatch(
+      /^node_id [0-9a-f]{40}\npublic_key [0-9a-f]{64}\nkey_file .*node\.key\n$/,
+    );
+    const file = join(dataDir, 'node.key');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const before = readFileSync(file, 'utf8');
+    const second = await run(['keygen', '--data-dir', dataDir]);
+    expect(second.stdout).toBe(first.stdout);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect(first.stdout).not.toContain(before.split('\n')[1]);
+  });
+
+  test('replaces no damaged key', async () => {
+    writeFileSync(join(directory, 'node.key'), 'no key');
+    const { exitCode, stderr } = await run(['keygen', '--data-dir', directory]);
+    expect([exitCode, stderr]).toEqual([74, expect.stringContaining('node.key')]);
+    expect(readFileSync(join(directory, 'node.key'), 'utf8')).toBe('no key');
   });
 });

@@ -63,6 +63,9 @@ function buildProgram(io: CommandIo, outcome: Outcome): Command {
     .command('version')
     .description('Print the version')
     .action(() => io.stdout(`${PRODUCT_VERSION}\n`));
+  addConfigFlags(program.command('keygen'))
+    .description('Make the key of the node that `run` would start with the same flags, or show it')
+    .action(async (_options: unknown, command: Command) => showKey(io, command));
   const config = program.command('config').description('Work on the configuration');
   addConfigFlags(config.command('check'))
     .description('Check the configuration that `run` would use with the same flags')
@@ -86,6 +89,16 @@ async function checkConfig(io: CommandIo, command: Command): Promise<void> {
   const { warnings } = await load(io, command);
   for (const warning of warnings) io.stderr(`warning: ${warning}\n`);
   io.stdout('ok\n');
+}
+
+/** An existing key is never replaced: it is who the node is. */
+async function showKey(io: CommandIo, command: Command): Promise<void> {
+  const { config } = await load(io, command);
+  const { loadOrCreateIdentity, keyFileOf } = await import('../handshake/local-identity.ts');
+  const { dataDir } = config.store;
+  const { nodeId, publicKey } = loadOrCreateIdentity(dataDir);
+  const hex = Buffer.from(publicKey).toString('hex');
+  io.stdout(`node_id ${nodeId}\npublic_key ${hex}\nkey_file ${keyFileOf(dataDir)}\n`);
 }
 
 /** Loaded when it is needed: `version` and usage errors answer without the validator. */

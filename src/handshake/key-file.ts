@@ -28,7 +28,8 @@ const KEY_FILE_BYTES_MAX = 16_384;
 /** What file systems without hard links answer. */
 const NO_HARD_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
-function keyFileOf(dataDir: string): string {
+/** Where the key of a data directory is. */
+export function keyFileOf(dataDir: string): string {
   return join(dataDir, KEY_FILE);
 }
 

@@ -2,6 +2,7 @@ import { createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node
 
 import type { NodeId } from '../core/support/brand.ts';
 import { loadOrCreateKeyFile } from './key-file.ts';
+export { keyFileOf } from './key-file.ts';
 import { nodeCertificate } from './node-certificate.ts';
 import { nodeIdOf } from './node-id.ts';
 
