@@ -117,7 +117,7 @@ function networkOf({ network, p2p, discovery }: NodeConfig) {
     scope: network.scope,
     allowedCidrs: network.allowedCidrs,
     allowedNameSuffixes: network.allowedNameSuffixes,
-    isProofRequired: p2p.security === 'tls',
+    security: p2p.security,
     asNumberOf: network.asMap === undefined ? undefined : asNumberBy(network.asMap),
   };
 }

@@ -45,8 +45,11 @@ export interface CreateNodeOptions {
   /** `host:port` at which others reach this node. */
   readonly advertise?: string;
   readonly zone?: string;
-  /** `tls`: mutual TLS 1.3 with the node's key, and nobody without; `plain` (default): keys are claims. */
-  readonly security?: 'tls' | 'plain';
+  /**
+   * `tls`: mutual TLS 1.3 with the node's key, and nobody without; `plain` (default): keys are claims;
+   * `prefer`: TLS with whoever speaks it, never plain again with an address that did.
+   */
+  readonly security?: 'tls' | 'plain' | 'prefer';
   /** Which addresses others may name to this node; default `auto`. */
   readonly scope?: NetworkScope;
   /** `10.0.0.0/8`: for the scopes `private` and `cluster`. */
@@ -107,7 +110,7 @@ function networkOf(options: CreateNodeOptions, profile: ChainProfile) {
     allowedCidrs: (options.allowedCidrs ?? []).map(cidrOf),
     allowedNameSuffixes: options.allowedNameSuffixes ?? [],
     asNumberOf: options.asNumberOf,
-    isProofRequired: options.security === 'tls',
+    security: options.security,
   };
 }
 
@@ -121,7 +124,10 @@ function transportOf(
     port: options.port ?? 0,
     limits: { ...DEFAULT_TRANSPORT_LIMITS, ...options.transportLimits },
     acceptsPerSecond,
-    channel: options.security === 'tls' ? new TlsChannel(identity.credentials()) : undefined,
+    channel:
+      (options.security ?? 'plain') === 'plain'
+        ? undefined
+        : new TlsChannel(identity.credentials()),
   });
 }
 

@@ -75,10 +75,7 @@ describe('faults', () => {
     ['[http]\nhost = "localhost"', 'an IP address'],
     ['[http]\nexpose_metrics = 1', 'true or false, got 1'],
     ['[p2p]\nadvertise = "0.0.0.0:7071"', 'that peers can dial'],
-    [
-      '[p2p]\nsecurity = "prefer"',
-      'plain or tls (prefer is not available in this version), got "prefer"',
-    ],
+    ['[p2p]\nsecurity = "ssl"', 'plain, tls or prefer, got "ssl"'],
     [
       '[p2p]\nsecurity = "tls"\ntls_ca = "ca.pem"',
       'p2p.tls_ca: expected nothing: this version trusts each node’s own key and no authority, got "ca.pem"',

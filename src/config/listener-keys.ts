@@ -100,11 +100,11 @@ export const P2P_KEYS: readonly ConfigKey[] = [
     path: 'p2p.security',
     type: 'text',
     defaultValue: 'plain',
-    expected: 'plain or tls (prefer is not available in this version)',
+    expected: 'plain, tls or prefer',
     flag: '--security',
     placeholder: 'MODE',
     about:
-      'Transport security: tls proves who each peer is and hides what is said; plain does neither',
+      'Transport security: tls proves who each peer is and hides what is said, prefer does with whoever can, plain never',
   },
   {
     ...nodeFile,

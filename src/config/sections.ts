@@ -15,7 +15,7 @@ import {
   ValidateBy,
 } from 'class-validator';
 import { NETWORK_SCOPES } from '../core/support/network-scope.ts';
-import { LOG_FORMATS, LOG_LEVELS, STORE_KINDS } from './node-config.ts';
+import { LOG_FORMATS, LOG_LEVELS, SECURITY_MODES, STORE_KINDS } from './node-config.ts';
 import { isDialableAddress, isRedisUrl } from './value-rules.ts';
 
 /** More sources than this is a mistake, and each costs a timer. */
@@ -81,8 +81,7 @@ class P2pSection {
   @IsIP() host?: string;
   @Port() port?: number;
   @Satisfies('dialable', isDialableAddress) advertise?: string;
-  /** `prefer` comes later. */
-  @IsIn(['plain', 'tls']) security?: string;
+  @IsIn(SECURITY_MODES) security?: string;
   @Path() tls_ca?: string;
   @IsInt() @Min(0) @Max(100_000) max_inbound_connections?: number;
 }

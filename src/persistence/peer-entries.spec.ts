@@ -38,7 +38,12 @@ describe('store entries', () => {
 
   it('say whether a peer was proven and tried, when the book has said so', () => {
     const record = decodeRecord(JSON.stringify(valid));
-    for (const standing of [{}, { isProven: true, isTried: false }, { isProven: false }]) {
+    for (const standing of [
+      {},
+      { isSecured: true },
+      { isProven: true, isTried: false },
+      { isProven: false },
+    ]) {
       const written = { ...(record as NonNullable<typeof record>), ...standing };
       expect(decodeRecord(encodeRecord(written))).toEqual(written);
     }

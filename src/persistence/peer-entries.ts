@@ -33,7 +33,7 @@ export function addressOfPeerKey(key: string): PeerAddress | undefined {
   return parsed.ok ? parsed.address : undefined;
 }
 
-/** JSON {node_id, first_success, last_success, failures, proven, tried}; times in ms since 1970. */
+/** JSON {node_id, first_success, last_success, failures, proven, tried, secured}; times in ms since 1970. */
 export function encodeRecord(record: PeerRecordEntry): string {
   return JSON.stringify({
     node_id: record.nodeId,
@@ -42,6 +42,7 @@ export function encodeRecord(record: PeerRecordEntry): string {
     failures: record.failures,
     proven: record.isProven,
     tried: record.isTried,
+    secured: record.isSecured,
   });
 }
 
@@ -64,10 +65,11 @@ function decodeRecord(text: string | null | undefined): PeerRecordEntry | undefi
 }
 
 /** What older records do not have. */
-function standingOf({ proven, tried }: Record<string, unknown>): Partial<PeerRecordEntry> {
+function standingOf({ proven, tried, secured }: Record<string, unknown>): Partial<PeerRecordEntry> {
   return {
     ...(typeof proven === 'boolean' ? { isProven: proven } : {}),
     ...(typeof tried === 'boolean' ? { isTried: tried } : {}),
+    ...(typeof secured === 'boolean' ? { isSecured: secured } : {}),
   };
 }
 

@@ -87,7 +87,12 @@ export class NodeDriver {
       case 'close':
         return transport.close(effect.connectionId, effect.mode);
       case 'dial':
-        return transport.dial(effect.connectionId, effect.endpoint, effect.timeoutMs);
+        return transport.dial(
+          effect.connectionId,
+          effect.endpoint,
+          effect.timeoutMs,
+          effect.isPlain,
+        );
       case 'cancel-dial':
         return transport.cancelDial(effect.connectionId);
       case 'pause-reading':

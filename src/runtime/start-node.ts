@@ -31,7 +31,7 @@ export interface StartNodeDependencies {
     readonly scope: NetworkScope;
     readonly allowedCidrs: readonly Cidr[];
     readonly allowedNameSuffixes: readonly string[];
-    readonly isProofRequired?: boolean | undefined;
+    readonly security?: 'plain' | 'tls' | 'prefer' | undefined;
     readonly asNumberOf?: ((ip: Uint8Array) => number | undefined) | undefined;
   };
   readonly limits: NodeLimits;

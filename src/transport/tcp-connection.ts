@@ -18,6 +18,9 @@ const COPY_BYTES_MAX = 4_096;
 /** What a closing peer may still send before it is no longer read; keeps a reset from eating our goodbye. */
 const DISCARD_BYTES_MAX = 262_144;
 
+/** `either`: accepted, and the first byte tells. */
+export type Greeting = 'plain' | 'tls' | 'either';
+
 /** `open`: reports; `failing`: destroyed, its report is due; `ending`: closed by us, nothing is reported. */
 type Stage = 'open' | 'failing' | 'ending' | 'gone';
 
@@ -49,12 +52,12 @@ export class TcpConnection {
   constructor(
     readonly id: ConnectionId,
     private readonly raw: Socket,
-    direction: 'inbound' | 'outbound',
+    greeting: Greeting,
     private readonly owner: TcpConnectionOwner<TcpConnection>,
   ) {
     const { channel } = owner;
-    const isSecure = channel !== undefined && direction === 'outbound';
-    this.isSniffing = channel !== undefined && direction === 'inbound';
+    const isSecure = channel !== undefined && greeting === 'tls';
+    this.isSniffing = greeting === 'either';
     this.socket = isSecure ? this.shakeHands(channel.connect(raw), channel) : this.hearOf(raw);
   }
 

@@ -8,7 +8,7 @@ import type { Transport, TransportObserver } from '../runtime/ports/transport.ts
 import { CongestionWatch } from './congestion-watch.ts';
 import { addressOfSocketEnd } from './socket-address.ts';
 import type { TcpConnectionOwner } from './tcp-connection-owner.ts';
-import { TcpConnection } from './tcp-connection.ts';
+import { TcpConnection, type Greeting } from './tcp-connection.ts';
 import { TcpDials, type TcpDialsOwner } from './tcp-dials.ts';
 import { TcpListener, type TcpListenerOwner } from './tcp-listener.ts';
 import type { TlsChannel } from './tls-channel.ts';
@@ -37,6 +37,8 @@ export class TcpTransport
   private readonly connections = new Map<ConnectionId, TcpConnection>();
   /** Every socket that has been opened and is not gone, those saying goodbye included. */
   private readonly alive = new Set<TcpConnection>();
+  /** Dials in progress that shall not speak TLS. */
+  private readonly plainDials = new Set<ConnectionId>();
   private unflushed: TcpConnection[] = [];
   private nextInboundId = 1;
   /** Accepted connections mostly share their near end: it is parsed once. */
@@ -62,11 +64,19 @@ export class TcpTransport
     return port;
   }
 
-  dial(connectionId: ConnectionId, endpoint: PeerAddress, timeoutMs: number): void {
-    if (!this.isShutDown) this.dials.dial(connectionId, endpoint, timeoutMs);
+  dial(
+    connectionId: ConnectionId,
+    endpoint: PeerAddress,
+    timeoutMs: number,
+    isPlain = false,
+  ): void {
+    if (this.isShutDown) return;
+    if (isPlain) this.plainDials.add(connectionId);
+    this.dials.dial(connectionId, endpoint, timeoutMs);
   }
 
   cancelDial(connectionId: ConnectionId): void {
+    this.plainDials.delete(connectionId);
     if (!this.dials.cancel(connectionId)) this.close(connectionId, 'abort');
   }
 
@@ -124,6 +134,7 @@ export class TcpTransport
 
   /** @internal */
   dialFailed(connectionId: ConnectionId, failure: DialFailure): void {
+    this.plainDials.delete(connectionId);
     if (!this.isShutDown) this.observer?.dialFailed(connectionId, failure);
   }
 
@@ -190,11 +201,17 @@ export class TcpTransport
       socket.destroy();
       return false;
     }
-    const connection = new TcpConnection(id, socket, direction, this);
+    const connection = new TcpConnection(id, socket, this.greetingOf(id, direction), this);
     this.connections.set(id, connection);
     this.alive.add(connection);
     this.observer?.opened({ connectionId: id, direction, remote, local });
     return true;
+  }
+
+  private greetingOf(id: ConnectionId, direction: 'inbound' | 'outbound'): Greeting {
+    const isPlain = this.plainDials.delete(id) || this.channel === undefined;
+    if (isPlain) return 'plain';
+    return direction === 'outbound' ? 'tls' : 'either';
   }
 
   private localAddressOf(socket: Socket): PeerAddress | undefined {

@@ -47,6 +47,6 @@ function transportOf({ p2p }: NodeConfig, identity: CredentialsHolder): Transpor
     port: p2p.port,
     limits: DEFAULT_TRANSPORT_LIMITS,
     acceptsPerSecond: DEFAULT_LIMITS.acceptsPerSecond,
-    channel: p2p.security === 'tls' ? new TlsChannel(identity.credentials()) : undefined,
+    channel: p2p.security === 'plain' ? undefined : new TlsChannel(identity.credentials()),
   });
 }

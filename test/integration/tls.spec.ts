@@ -99,6 +99,37 @@ describe('nodes with security tls', () => {
   });
 });
 
+describe('nodes of different security', () => {
+  type Mode = 'plain' | 'tls' | 'prefer';
+  async function pair(dialler: Mode, listener: Mode): Promise<WatchedNode> {
+    const first = await bench.node({ security: listener });
+    return bench.node({ security: dialler, seeds: [first.address] });
+  }
+  const outbound = ({ node }: WatchedNode): number => node.snapshot().peers.outbound;
+
+  it.each<[Mode, Mode]>([
+    ['prefer', 'prefer'],
+    ['prefer', 'tls'],
+    ['tls', 'prefer'],
+    ['prefer', 'plain'],
+    ['plain', 'prefer'],
+  ])('%s that dials %s is connected', async (dialler, listener) => {
+    const node = await pair(dialler, listener);
+    expect(
+      await eventually(() => outbound(node) === 1, { withinMs: 3_000, what: 'connected' }),
+    ).toBe(true);
+  });
+
+  it.each<[Mode, Mode]>([
+    ['tls', 'plain'],
+    ['plain', 'tls'],
+  ])('%s that dials %s is refused', async (dialler, listener) => {
+    const node = await pair(dialler, listener);
+    await rejected(node);
+    expect(outbound(node)).toBe(0);
+  });
+});
+
 describe('a TLS peer is refused', () => {
   const expired = { from: '2020-01-01', to: '2021-01-01' };
   it.each<[string, string, TestIdentity | undefined, object]>([

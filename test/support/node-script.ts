@@ -3,6 +3,7 @@ import type {
   DocumentName,
   StoredDocuments,
 } from '../../src/core/address-book/stored-documents.ts';
+import type { StoredPeer } from '../../src/core/address-book/stored-peer.ts';
 import { parseSeedSource } from '../../src/core/connectivity/seed-source.ts';
 import type { NodeEffect } from '../../src/core/node/effects.ts';
 import type { NodeEvent } from '../../src/core/node/events.ts';
@@ -75,8 +76,13 @@ export class NodeScript {
       seeds?: number[];
       stored?: number[];
       storedNames?: PeerAddress[];
+      /** Stored peers, with what is known of them. */
+      storedPeers?: StoredPeer[];
       network?: Partial<
-        Pick<PeerNodeOptions, 'scope' | 'allowedCidrs' | 'allowedNameSuffixes' | 'seeds'>
+        Pick<
+          PeerNodeOptions,
+          'scope' | 'allowedCidrs' | 'allowedNameSuffixes' | 'seeds' | 'security'
+        >
       >;
       limits?: Partial<NodeLimits>;
       random?: number;
@@ -111,7 +117,8 @@ export class NodeScript {
       millis(0),
     );
     const stored = (options.stored ?? []).map((i) => this.peerAt(i));
-    const peers = [...stored, ...(options.storedNames ?? [])].map((address) => ({ address }));
+    const bare = [...stored, ...(options.storedNames ?? [])].map((address) => ({ address }));
+    const peers = [...bare, ...(options.storedPeers ?? [])];
     this.feed({ kind: 'peers-loaded', peers, documents: options.documents ?? {} });
   }
 

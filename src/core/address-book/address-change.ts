@@ -41,6 +41,8 @@ export type EntryChange =
   /** Our own outbound handshake: the only thing that earns trust. */
   | {
       readonly kind: 'handshake-succeeded';
+      /** By TLS, with a proven key. */
+      readonly isSecured?: boolean;
       readonly key: AddressKey;
       readonly nodeId: NodeId;
       readonly at: UnixMillis;

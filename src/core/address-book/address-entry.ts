@@ -44,6 +44,8 @@ export interface AddressEntry {
   readonly via: AddressScope | undefined;
   /** In the table `tried`: met on a dial that this node chose itself. Otherwise in `new`. */
   readonly isTried: boolean;
+  /** It has proven a key by TLS: never dialled without again. */
+  readonly isSecured: boolean;
   /** Loaded from the store at this start. */
   readonly isStored: boolean;
   /** Named by the operator: a seed or a `--peer`; never forgotten. */

@@ -70,6 +70,7 @@ export class BookCore {
       failures: entry.failures,
       isProven: entry.isProven,
       isTried: entry.isTried,
+      ...(entry.isSecured ? { isSecured: true } : {}),
     };
     this.tell({ kind: 'save', address: entry.address, record });
   }

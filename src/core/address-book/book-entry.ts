@@ -47,6 +47,7 @@ export function blankEntry(
     sourceGroup: origin.sourceGroup,
     via: origin.via,
     isTried: false,
+    isSecured: false,
     isStored: false,
     isOperator: false,
     state: 'heard',
@@ -85,5 +86,6 @@ export function addRecord(entry: BookEntry, peer: StoredPeer, limits: NodeLimits
   entry.firstSuccessAt = firstSuccessAt;
   entry.lastSuccessAt = lastSuccessAt;
   // An old record says only when: both times of a proven peer lie the proof's length apart.
+  entry.isSecured = record.isSecured === true;
   entry.isProven = record.isProven ?? lastSuccessAt - firstSuccessAt >= limits.provenAfterMs;
 }

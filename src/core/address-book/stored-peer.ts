@@ -12,6 +12,8 @@ export interface PeerRecordEntry {
   readonly isProven?: boolean;
   /** Whether it belongs into the table `tried`; absent in old records: yes. */
   readonly isTried?: boolean;
+  /** Whether it has proven a key by TLS; absent: no. */
+  readonly isSecured?: boolean;
 }
 
 /** A peer read from the store; a database of bare `peer:` keys has no records. */

@@ -15,6 +15,7 @@ function entry(i: number, changes: Partial<AddressEntry> = {}): AddressEntry {
     sourceGroup: '10.9.9',
     via: undefined,
     isTried: false,
+    isSecured: false,
     isStored: false,
     isOperator: false,
     state: 'heard',

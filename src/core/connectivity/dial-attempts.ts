@@ -21,6 +21,8 @@ export interface DialAttempt {
   /** Success makes the address one that we chose ourselves; verifying a stranger's claim does not. */
   readonly promotes: boolean;
   readonly startedAt: Millis;
+  /** Without TLS, by a node that prefers it: the address did not speak it the last time. */
+  readonly isPlain?: boolean;
   /** The address is hearsay that came over a connection of this class; absent: the operator's. */
   readonly via?: AddressScope | undefined;
 }
@@ -32,7 +34,7 @@ export interface DialPort {
   judgeAnswers(attempt: DialAttempt, answers: readonly Uint8Array[]): DialFailure | undefined;
   /** Why no socket may be opened to this address now; undefined when it is opened. */
   admit(attempt: DialAttempt, endpoint: PeerAddress): DialFailure | undefined;
-  dial(id: ConnectionId, endpoint: PeerAddress, timeoutMs: number): void;
+  dial(id: ConnectionId, endpoint: PeerAddress, timeoutMs: number, isPlain: boolean): void;
   cancel(id: ConnectionId): void;
   failed(attempt: DialAttempt, failure: DialFailure): void;
 }
@@ -204,7 +206,8 @@ export class DialAttempts {
         ? Math.min(attempt.deadline, now + this.limits.connectionAttemptDelayMs)
         : attempt.deadline;
     this.timers.set(attempt.address.key, millis(nextAt));
-    this.port.dial(id, endpoint, Math.max(1, attempt.deadline - now));
+    const timeoutMs = Math.max(1, attempt.deadline - now);
+    this.port.dial(id, endpoint, timeoutMs, attempt.isPlain === true);
   }
 
   /** The next address that may be dialled. A real failure tells more than a refusal. */

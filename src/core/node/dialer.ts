@@ -1,6 +1,7 @@
 import type { AddressEntry } from '../address-book/address-entry.ts';
 import { DialAttempts, type DialAttempt } from '../connectivity/dial-attempts.ts';
 import { OutageRule } from '../connectivity/outage-rule.ts';
+import { PlainTurns } from '../connectivity/plain-turns.ts';
 import { DIAL_VERDICTS } from '../session/fault-table.ts';
 import type { PeerSession } from '../session/peer-session.ts';
 import type { CloseReason, DialFailure } from '../session/reasons.ts';
@@ -19,6 +20,12 @@ const PUT_OFF_LONELY_MS = 1_000;
 const PUT_OFF_CROWDED_MS = 200;
 /** A dial that failed while this process itself was late is made again soon. */
 const PUT_OFF_LATE_MS = 1_000;
+/** How a peer that speaks plain alone answers the first bytes of TLS. */
+const ENDS_OF_PLAIN_PEERS: ReadonlySet<string> = new Set<CloseReason>([
+  'tls-failed',
+  'remote-closed',
+  'connection-reset',
+]);
 /** What a peer may ask us to wait. */
 const RETRY_AFTER_MAX_MS = 600_000;
 
@@ -33,6 +40,7 @@ export class Dialer {
   readonly attempts: DialAttempts;
   readonly outage: OutageRule;
   readonly gate: HearsayGate;
+  private readonly plainTurns: PlainTurns;
 
   constructor(
     private readonly context: NodeContext,
@@ -42,12 +50,15 @@ export class Dialer {
     const { limits } = context;
     this.outage = new OutageRule(limits.outageWindowMs, limits.triedEntriesMax);
     this.gate = new HearsayGate(context);
+    this.plainTurns = new PlainTurns(limits.plainTurnsMax);
     this.attempts = new DialAttempts(limits, {
       resolve: (requestId, host) => context.emit({ kind: 'resolve-host', requestId, host }),
       judgeAnswers: (attempt, answers) => this.gate.judgeAnswers(attempt, answers),
       admit: (attempt, endpoint) => this.gate.admit(attempt, endpoint),
-      dial: (connectionId, endpoint, timeoutMs) =>
-        context.emit({ kind: 'dial', connectionId, endpoint, timeoutMs }),
+      dial: (connectionId, endpoint, timeoutMs, isPlain) => {
+        const dial = { kind: 'dial', connectionId, endpoint, timeoutMs } as const;
+        context.emit(isPlain ? { ...dial, isPlain } : dial);
+      },
       cancel: (connectionId) => context.emit({ kind: 'cancel-dial', connectionId }),
       failed: (attempt, failure) => this.failed(attempt, failure),
     });
@@ -58,7 +69,8 @@ export class Dialer {
     const { address } = entry;
     context.change({ kind: 'dial-started', key: address.key });
     const via = this.gate.viaOf(entry, purpose.source);
-    this.attempts.start({ address, ...purpose, startedAt: context.now, via });
+    const isPlain = this.plainTurns.take(address.key) && !entry.isSecured;
+    this.attempts.start({ address, ...purpose, startedAt: context.now, via, isPlain });
   }
 
   /** A socket opened: the attempt that it belongs to, if that is still wanted. */
@@ -81,7 +93,8 @@ export class Dialer {
     this.gate.heardFrom(session, end);
     const isKnownDuplicate = end.reason === 'duplicate-connection' && end.by === 'local';
     if (isKnownDuplicate && session.nodeId !== undefined) this.verified(session, attempt, false);
-    this.judge(attempt, end.reason, end);
+    if (this.mayBePlain(session, attempt, end)) this.takePlainTurn(attempt, end.reason);
+    else this.judge(attempt, end.reason, end);
     this.finished(attempt, end.reason);
   }
 
@@ -108,6 +121,7 @@ export class Dialer {
       kind: 'handshake-succeeded',
       key: attempt.address.key,
       nodeId: session.nodeId,
+      isSecured: session.provenKey !== undefined,
       at: this.context.options.wallClock(),
       staysOpen,
       promotes: attempt.promotes,
@@ -178,6 +192,20 @@ export class Dialer {
     if (reason !== 'connection-reset' || sessions.connectedCount > 0) return false;
     if (source !== 'seed' && source !== 'peer') return false;
     return book.get(address.key)?.lastReason !== reason;
+  }
+
+  /** It ended the TLS handshake as one does that does not know TLS, and has never proven a key. */
+  private mayBePlain(session: PeerSession, attempt: DialAttempt, { reason }: SessionEnd): boolean {
+    const { options, book } = this.context;
+    if (options.security !== 'prefer' || attempt.isPlain === true) return false;
+    if (session.provenKey !== undefined || !ENDS_OF_PLAIN_PEERS.has(reason)) return false;
+    return book.get(attempt.address.key)?.isSecured !== true;
+  }
+
+  private takePlainTurn({ address: { key } }: DialAttempt, reason: CloseReason): void {
+    this.plainTurns.add(key);
+    const retryAfterMs = jittered(this.context.options.random, PUT_OFF_CROWDED_MS, 0.5);
+    this.context.change({ kind: 'put-off', key, reason, retryAfterMs });
   }
 
   /** It answered, and has no place for us. */

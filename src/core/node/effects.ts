@@ -14,6 +14,8 @@ export type NodeEffect =
       readonly connectionId: ConnectionId;
       readonly endpoint: PeerAddress;
       readonly timeoutMs: number;
+      /** Without TLS, though the node prefers it. */
+      readonly isPlain?: boolean;
     }
   /** Gives up a dial that has not been answered; no answer follows. */
   | { readonly kind: 'cancel-dial'; readonly connectionId: ConnectionId }

@@ -16,8 +16,8 @@ export interface PeerNodeOptions {
   readonly genesisHash: Uint8Array;
   /** Ed25519, 32 bytes. */
   readonly publicKey: Uint8Array;
-  /** Whether who comes without TLS is sent away (`security-required`); default false. */
-  readonly isProofRequired?: boolean | undefined;
+  /** Default `plain`. With `tls` who comes without is sent away (`security-required`). */
+  readonly security?: 'plain' | 'tls' | 'prefer' | undefined;
   /** ≤ 64 printable ASCII. */
   readonly agent: string;
   /** Failure domain; empty when unknown. */

@@ -57,7 +57,7 @@ export class SessionDirector implements SessionHost<PeerSession> {
     private readonly parts: DirectedParts,
   ) {
     this.totals = context.traffic;
-    this.isProofRequired = context.options.isProofRequired === true;
+    this.isProofRequired = context.options.security === 'tls';
   }
 
   send(connectionId: ConnectionId, bytes: Uint8Array): void {

@@ -74,6 +74,8 @@ export interface DiscoveryLimits {
   readonly periodicJitter: number;
   /** One open slot is drawn anew this often. */
   readonly rotationIntervalMs: number;
+  /** Addresses that a node which prefers TLS dials without at the next turn. */
+  readonly plainTurnsMax: number;
   /** Event-loop lag above which nobody is blamed and every deadline waits. */
   readonly lagMaxMs: number;
 
@@ -155,6 +157,7 @@ export const DEFAULT_DISCOVERY_LIMITS: DiscoveryLimits = {
   reachBackIntervalMs: MINUTE_MS,
   periodicJitter: 0.2,
   rotationIntervalMs: HOUR_MS,
+  plainTurnsMax: 256,
   lagMaxMs: 200,
 
   inboundPerAddressMax: 4,

@@ -33,7 +33,13 @@ export interface Transport {
    * @returns the bound port (useful with port 0).
    */
   listen(observer: TransportObserver): Promise<number>;
-  dial(connectionId: ConnectionId, endpoint: PeerAddress, timeoutMs: number): void;
+  /** @param isPlain without TLS, even if this transport speaks it */
+  dial(
+    connectionId: ConnectionId,
+    endpoint: PeerAddress,
+    timeoutMs: number,
+    isPlain?: boolean,
+  ): void;
   cancelDial(connectionId: ConnectionId): void;
   /** Queued; all bytes of one tick for a connection leave in one write. */
   send(connectionId: ConnectionId, bytes: Uint8Array): void;
