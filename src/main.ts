@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import type { CommandIo } from './cli/command-io.ts';
+import type { CommandIo, KeySummary } from './cli/command-io.ts';
 import { PRODUCT_VERSION } from './support/agent.ts';
 import { runCommandLine } from './cli/program.ts';
 import type { NodeConfig } from './config/node-config.ts';
@@ -26,6 +26,12 @@ async function startNode(config: NodeConfig, warnings: readonly string[]): Promi
   const { startApplication } = await import('./app.module.ts');
   endSignals();
   await startApplication(config, log);
+}
+
+async function loadOrCreateKey(dataDir: string): Promise<KeySummary> {
+  const { keyFileOf, loadOrCreateIdentity } = await import('./handshake/local-identity.ts');
+  const { nodeId, publicKey } = loadOrCreateIdentity(dataDir);
+  return { nodeId, publicKey, file: keyFileOf(dataDir) };
 }
 
 /**
@@ -66,6 +72,7 @@ const io: CommandIo = {
   environment: process.env,
   stdout: lineWriter(process.stdout),
   stderr,
+  loadOrCreateKey,
   startNode,
 };
 

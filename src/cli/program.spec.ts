@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NodeConfig } from '../config/node-config.ts';
+import { keyFileOf, loadOrCreateIdentity } from '../handshake/local-identity.ts';
 import { VisionError } from '../support/vision-error.ts';
 import type { CommandIo } from './command-io.ts';
 import { PRODUCT_VERSION } from '../support/agent.ts';
@@ -21,6 +22,10 @@ async function run(words: readonly string[], over: Partial<CommandIo> = {}): Pro
     environment: {},
     stdout: (text) => void (texts.stdout += text),
     stderr: (text) => void (texts.stderr += text),
+    loadOrCreateKey: async (dataDir) => {
+      const { nodeId, publicKey } = loadOrCreateIdentity(dataDir);
+      return { nodeId, publicKey, file: keyFileOf(dataDir) };
+    },
     startNode: async (config) => void started.push(config),
     ...over,
   };

@@ -94,11 +94,9 @@ async function checkConfig(io: CommandIo, command: Command): Promise<void> {
 /** An existing key is never replaced: it is who the node is. */
 async function showKey(io: CommandIo, command: Command): Promise<void> {
   const { config } = await load(io, command);
-  const { loadOrCreateIdentity, keyFileOf } = await import('../handshake/local-identity.ts');
-  const { dataDir } = config.store;
-  const { nodeId, publicKey } = loadOrCreateIdentity(dataDir);
+  const { nodeId, publicKey, file } = await io.loadOrCreateKey(config.store.dataDir);
   const hex = Buffer.from(publicKey).toString('hex');
-  io.stdout(`node_id ${nodeId}\npublic_key ${hex}\nkey_file ${keyFileOf(dataDir)}\n`);
+  io.stdout(`node_id ${nodeId}\npublic_key ${hex}\nkey_file ${file}\n`);
 }
 
 /** Loaded when it is needed: `version` and usage errors answer without the validator. */
