@@ -10,6 +10,8 @@ export interface ConnectionBody {
   readonly class: string;
   readonly state: string;
   readonly scope: string;
+  /** `tls`: the node id is proven; `plain`: it is the peer's claim. */
+  readonly security: string;
   /** ISO 8601. */
   readonly since: string;
   readonly age_seconds: number;
@@ -37,6 +39,7 @@ export function connectionBody(view: ConnectionView, nowUnixMs: number): Connect
     class: view.class,
     state: view.state,
     scope: view.scope,
+    security: view.security,
     since: new Date(nowUnixMs - view.ageMs).toISOString(),
     age_seconds: Math.floor(view.ageMs / 1_000),
     round_trip_ms: view.rttMs ?? null,

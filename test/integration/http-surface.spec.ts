@@ -141,6 +141,7 @@ describe('operations paths', () => {
       class: 'open',
       state: 'established',
       scope: 'loopback',
+      security: 'plain',
       since: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
       age_seconds: 61,
       round_trip_ms: 1.5,

@@ -51,7 +51,7 @@ describe('nodes with security tls', () => {
       withinMs: 3_000,
       what: 'the listener known by its key',
     });
-    expect(second.node.connections()[0]?.direction).toBe('outbound');
+    expect(second.node.connections()[0]).toMatchObject({ direction: 'outbound', security: 'tls' });
   });
 
   it('let a peer in whose Hello names the key of its certificate, and answer it', async () => {

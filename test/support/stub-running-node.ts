@@ -49,6 +49,7 @@ export function connectionViewOf(changes: Partial<ConnectionView> = {}): Connect
     class: 'open',
     state: 'established',
     scope: 'loopback',
+    security: 'plain',
     ageMs: 61_500,
     rttMs: 1.5,
     bytesReceived: 10,

@@ -84,6 +84,7 @@ function viewOf(
     class: session.class,
     state: session.isEstablished ? 'established' : 'handshaking',
     scope: session.scope,
+    security: session.provenKey === undefined ? 'plain' : 'tls',
     ageMs: now - (session.establishedAt ?? session.openedAt),
     rttMs: session.ping.rttMs,
     bytesReceived: session.traffic.bytesReceived,

@@ -21,6 +21,8 @@ export interface ConnectionView {
   readonly class: ConnectionClass;
   readonly state: 'handshaking' | 'established';
   readonly scope: AddressScope;
+  /** With `plain` the node id is the peer's claim. */
+  readonly security: 'tls' | 'plain';
   readonly ageMs: number;
   /** Last measured; undefined before the first Pong. */
   readonly rttMs: number | undefined;
