@@ -14,6 +14,9 @@ export interface RepeatedScenario {
   readonly shown: ShownFigure;
 }
 
+/** A time is known to the millisecond, a share to the node: more digits say nothing. */
+const FIGURE_DIGITS = 4;
+
 export interface ShownFigure {
   readonly name: string;
   /** Read after the value: `s to the minimum`. */
@@ -49,5 +52,6 @@ export function worstOf(
 ): number | string {
   const values = results.map((result) => Number(result.figures[name] ?? -1));
   if (values.includes(-1)) return 'never';
-  return worst === 'greatest' ? Math.max(...values) : Math.min(...values);
+  const value = worst === 'greatest' ? Math.max(...values) : Math.min(...values);
+  return Number(value.toPrecision(FIGURE_DIGITS));
 }
