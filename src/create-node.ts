@@ -28,6 +28,9 @@ import { DnsHostResolver } from './transport/dns-host-resolver.ts';
 import { TcpTransport } from './transport/tcp-transport.ts';
 import { TlsChannel } from './transport/tls-channel.ts';
 
+/** As `p2p.security` of a configured node. */
+const DEFAULT_SECURITY = 'tls';
+
 /** Everything has a default: `createNode()` is a throw-away testnet node on a free port. */
 export interface CreateNodeOptions {
   /** Listen address; default 127.0.0.1. */
@@ -46,7 +49,7 @@ export interface CreateNodeOptions {
   readonly advertise?: string;
   readonly zone?: string;
   /**
-   * `tls`: mutual TLS 1.3 with the node's key, and nobody without; `plain` (default): keys are claims;
+   * `tls` (default): mutual TLS 1.3 with the node's key, and nobody without; `plain`: keys are claims;
    * `prefer`: TLS with whoever speaks it, never plain again with an address that did.
    */
   readonly security?: 'tls' | 'plain' | 'prefer';
@@ -110,7 +113,7 @@ function networkOf(options: CreateNodeOptions, profile: ChainProfile) {
     allowedCidrs: (options.allowedCidrs ?? []).map(cidrOf),
     allowedNameSuffixes: options.allowedNameSuffixes ?? [],
     asNumberOf: options.asNumberOf,
-    security: options.security,
+    security: options.security ?? DEFAULT_SECURITY,
   };
 }
 
@@ -125,7 +128,7 @@ function transportOf(
     limits: { ...DEFAULT_TRANSPORT_LIMITS, ...options.transportLimits },
     acceptsPerSecond,
     channel:
-      (options.security ?? 'plain') === 'plain'
+      (options.security ?? DEFAULT_SECURITY) === 'plain'
         ? undefined
         : new TlsChannel(identity.credentials()),
   });

@@ -99,7 +99,7 @@ export const P2P_KEYS: readonly ConfigKey[] = [
     ...nodeFile,
     path: 'p2p.security',
     type: 'text',
-    defaultValue: 'plain',
+    defaultValue: 'tls',
     expected: 'plain, tls or prefer',
     flag: '--security',
     placeholder: 'MODE',

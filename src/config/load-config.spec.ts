@@ -21,7 +21,7 @@ describe('defaults', () => {
     expect(config.http).toMatchObject({ host: '0.0.0.0', port: 7070, opsHost: '127.0.0.1' });
     expect([config.p2p.port, config.http.opsPort]).toEqual([7071, 7072]);
     expect(config.store).toMatchObject({ kind: 'file', dataDir: './vision_data_7070' });
-    expect(config.p2p).toMatchObject({ security: 'plain', maxInboundConnections: 64 });
+    expect(config.p2p).toMatchObject({ security: 'tls', maxInboundConnections: 64 });
     expect(config.discovery).toEqual({
       seeds: [],
       peers: [],

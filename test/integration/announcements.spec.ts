@@ -189,7 +189,7 @@ async function expectRejected(watched: WatchedNode, type: string, fault: string)
 }
 
 it('is counted in /metrics of a node as received each time, and as dropped when it came again', async () => {
-  const node = await NodeProcess.create();
+  const node = await NodeProcess.create({ security: 'plain' });
   const peers: FakePeer[] = [];
   try {
     await node.start();

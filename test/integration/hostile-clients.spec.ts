@@ -52,7 +52,7 @@ describe('eight honest peers of a node under attack', () => {
   let target: NodeProcess;
 
   beforeAll(async () => {
-    target = await NodeProcess.create();
+    target = await NodeProcess.create({ security: 'plain' });
     await target.start();
     for (let i = 0; i < 8; i += 1) honest.push(await FakePeer.join(target.httpPort + 1));
   });

@@ -69,7 +69,7 @@ describe.each(MISMATCHES)('a peer with $reason', (mismatch) => {
   afterEach(() => node.dispose());
 
   it('that dials a node is refused at once, told and counted', async () => {
-    node = await NodeProcess.create();
+    node = await NodeProcess.create({ security: 'plain' });
     await node.start();
     const peer = await FakePeer.dial(node.httpPort + 1);
     const sentAt = performance.now();
@@ -85,7 +85,7 @@ describe.each(MISMATCHES)('a peer with $reason', (mismatch) => {
       sentAt = performance.now();
       peer.write(handshakeBytes(helloOf(mismatch.wrong)));
     });
-    node = await NodeProcess.create({ seeds: [listener.address] });
+    node = await NodeProcess.create({ security: 'plain', seeds: [listener.address] });
     try {
       await node.start();
       const peer = await listener.next();

@@ -135,6 +135,7 @@ describeInNamespaces('public peers that name forbidden addresses', () => {
       what: 'the gossiping peers are there',
     });
     node = await NodeProcess.create({
+      security: 'plain',
       httpPort: 7_070,
       host: NODE,
       namespace,

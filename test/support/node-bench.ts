@@ -19,7 +19,8 @@ export class NodeBench {
 
   async node(options: CreateNodeOptions = {}): Promise<WatchedNode> {
     const events: NodeEvent[] = [];
-    const node = await createNode({ ...options, onEvent: (event) => events.push(event) });
+    // The fake peers of the bench speak plain unless a test says otherwise.
+    const node = await createNode({ security: 'plain', ...options, onEvent: (event) => events.push(event) });
     this.closers.push(() => node.stop());
     return {
       node,

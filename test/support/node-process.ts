@@ -36,6 +36,8 @@ export interface NodeProcessOptions {
   readonly seeds?: readonly string[];
   readonly seedFile?: string;
   readonly args?: readonly string[];
+  /** Default: what users get. `plain` where fake peers speak to it. */
+  readonly security?: 'plain' | 'tls' | 'prefer';
   readonly environment?: Readonly<Record<string, string>>;
   /** It runs in there, and is asked from there. */
   readonly namespace?: NetworkNamespace;
@@ -96,7 +98,7 @@ export class NodeProcess {
   /** Starts without waiting. */
   launch(): void {
     this.output = '';
-    const { args = [], environment = {} } = this.options;
+    const { args = [], environment = {}, security } = this.options;
     const [program, ...words] = [
       ...this.launcher,
       process.execPath,
@@ -106,6 +108,7 @@ export class NodeProcess {
       `${this.httpPort}`,
       '--seeds',
       'seeds.toml',
+      ...(security === undefined ? [] : ['--security', security]),
       ...args,
     ];
     const child = spawn(program as string, words, {
