@@ -21,10 +21,20 @@ const rssMiB = (pid) =>
 /** CPU and memory of `vision-node run` with 200 idle inbound peers and 8 outbound. Linux only. */
 export async function benchIdle() {
   const directory = mkdtempSync(join(tmpdir(), 'vision-bench-'));
-  const outbound = await Promise.all(Array.from({ length: 8 }, () => createNode({ security: 'plain' })));
+  const outbound = await Promise.all(
+    Array.from({ length: 8 }, () => createNode({ security: 'plain' })),
+  );
   const seeds = outbound.map((node) => `"127.0.0.1:${node.p2pPort}"`).join(', ');
   writeFileSync(join(directory, 'seeds.toml'), `seed_peers = [${seeds}]\n`);
-  const args = ['run', '--http-port', `${HTTP_PORT}`, '--seeds', 'seeds.toml', '--security', 'plain'];
+  const args = [
+    'run',
+    '--http-port',
+    `${HTTP_PORT}`,
+    '--seeds',
+    'seeds.toml',
+    '--security',
+    'plain',
+  ];
   const child = spawn(process.execPath, [resolve('dist/main.js'), ...args], {
     cwd: directory,
     env: { ...process.env, VISION_P2P_MAX_INBOUND_CONNECTIONS: '256' },

@@ -20,7 +20,11 @@ export class NodeBench {
   async node(options: CreateNodeOptions = {}): Promise<WatchedNode> {
     const events: NodeEvent[] = [];
     // The fake peers of the bench speak plain unless a test says otherwise.
-    const node = await createNode({ security: 'plain', ...options, onEvent: (event) => events.push(event) });
+    const node = await createNode({
+      security: 'plain',
+      ...options,
+      onEvent: (event) => events.push(event),
+    });
     this.closers.push(() => node.stop());
     return {
       node,
