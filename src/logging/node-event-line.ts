@@ -19,6 +19,10 @@ export function nodeEventLine(event: NodeEvent): EventLine | undefined {
   switch (event.kind) {
     case 'ping-measured':
       return undefined;
+    case 'peer-record': {
+      const { result, peer } = event;
+      return fromHost(peer, line('debug', 'Peer record', { result, peer: quoted(peer) }));
+    }
     case 'source-read':
       return sourceRead(event);
     case 'limit-hit':

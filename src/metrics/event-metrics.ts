@@ -1,5 +1,6 @@
 import type { Registry } from 'prom-client';
 import { ADDRESS_REFUSALS, PEER_SOURCES } from '../core/address-book/vocabulary.ts';
+import { RECORD_RESULTS } from '../core/node/events.ts';
 import { DIRECTIONS } from '../core/session/connection.ts';
 import { CLOSE_REASONS } from '../core/session/reasons.ts';
 import { LIMIT_NAMES } from '../core/support/limits.ts';
@@ -46,6 +47,18 @@ export function createEventMetrics(registry: Registry) {
       help: 'Addresses named by peers that were not kept.',
       labels: { reason: ADDRESS_REFUSALS },
     }),
+    peerRecords: closedCounter(registry, {
+      name: 'vision_p2p_peer_records_total',
+      help: 'Signed records of nodes about themselves that peers sent, by what became of them.',
+      labels: { result: RECORD_RESULTS },
+    }),
+    ...durations(registry),
+  };
+}
+
+/** What takes how long. */
+function durations(registry: Registry) {
+  return {
     handshakeSeconds: histogram(
       registry,
       {

@@ -56,6 +56,8 @@ export class NodeEventMetrics {
         return this.metrics.limitHits.inc({ limit: event.limit });
       case 'address-refused':
         return this.metrics.addressesRefused.inc({ reason: event.reason });
+      case 'peer-record':
+        return this.metrics.peerRecords.inc({ result: event.result });
       default:
         return uncounted(event);
     }
@@ -93,7 +95,7 @@ type CountedEvent = Exclude<
 >;
 type UncountedEvent = Exclude<
   CountedEvent,
-  EventOf<'dial-finished' | 'handshake-rejected' | 'limit-hit' | 'address-refused'>
+  EventOf<'dial-finished' | 'handshake-rejected' | 'limit-hit' | 'address-refused' | 'peer-record'>
 >;
 
 /** Events that another metric already shows, read from the node's snapshot. Named, so that a new one is thought about. */

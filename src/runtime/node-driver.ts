@@ -3,6 +3,8 @@ import type { NodeEvent } from '../core/node/events.ts';
 import type { NodeInput } from '../core/node/inputs.ts';
 import type { PeerNode } from '../core/node/peer-node.ts';
 import { assertNever, millis, unixMillis, type Millis } from '../core/support/brand.ts';
+import { signedRecordBytes } from '../core/wire/peer-record.ts';
+import { isSignedBy } from '../support/ed25519.ts';
 import type { ChainValidator } from './ports/chain-validator.ts';
 import type { HostResolver } from './ports/host-resolver.ts';
 import type { PeerStore, StoreChange } from './ports/peer-store.ts';
@@ -112,6 +114,8 @@ export class NodeDriver {
       case 'read-source':
       case 'verify-announcement':
         return this.ask(effect);
+      case 'verify-record':
+        return this.verifyRecord(effect);
       default:
         return assertNever(effect);
     }
@@ -146,6 +150,14 @@ export class NodeDriver {
         );
       }
     }
+  }
+
+  private verifyRecord(effect: Extract<NodeEffect, { kind: 'verify-record' }>): void {
+    const { verificationId, publicKey, signed } = effect;
+    const { record, signature } = signed;
+    void isSignedBy({ publicKey, signature, bytes: signedRecordBytes(record) }).then((isValid) =>
+      this.submit({ kind: 'record-verified', verificationId, isValid }),
+    );
   }
 
   private publish(event: NodeEvent): void {

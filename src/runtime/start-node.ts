@@ -6,6 +6,7 @@ import type { Cidr } from '../core/support/cidr.ts';
 import type { NodeLimits } from '../core/support/limits.ts';
 import type { NetworkScope } from '../core/support/network-scope.ts';
 import type { PeerAddress } from '../core/support/peer-address.ts';
+import type { Sign } from '../core/wire/peer-record.ts';
 import { sha256 } from '../support/sha256.ts';
 import { CryptoRandom } from './crypto-random.ts';
 import { monotonicNow, NodeDriver } from './node-driver.ts';
@@ -35,7 +36,7 @@ export interface StartNodeDependencies {
     readonly asNumberOf?: ((ip: Uint8Array) => number | undefined) | undefined;
   };
   readonly limits: NodeLimits;
-  readonly identity: { readonly publicKey: Uint8Array };
+  readonly identity: { readonly publicKey: Uint8Array; readonly sign: Sign };
   readonly transport: Transport;
   readonly resolver: HostResolver;
   readonly store: PeerStore;
@@ -57,6 +58,7 @@ export async function startNode(deps: StartNodeDependencies): Promise<RunningNod
     {
       ...deps.network,
       publicKey: deps.identity.publicKey,
+      sign: deps.identity.sign,
       p2pPort,
       limits: deps.limits,
       random: new CryptoRandom(),

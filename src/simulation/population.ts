@@ -14,6 +14,8 @@ export interface PopulationPlan {
   readonly seedLimits?: Partial<NodeLimits>;
   /** All start within this long; a second, without it. */
   readonly startWindowMs?: number;
+  /** Nodes announce signed records of themselves. */
+  readonly hasRecords?: boolean;
 }
 
 interface Population {

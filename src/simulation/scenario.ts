@@ -14,6 +14,7 @@ export const SCENARIO_NAMES = [
   'restart',
   'partition',
   'coverage',
+  'newcomer',
   'outage',
   'churn',
   'scale-down',

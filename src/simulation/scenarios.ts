@@ -6,6 +6,7 @@ import { coverage } from './scenario-coverage.ts';
 import { fullHouse } from './scenario-full-house.ts';
 import { killHalf } from './scenario-kill-half.ts';
 import { killSeeds } from './scenario-kill-seeds.ts';
+import { newcomer } from './scenario-newcomer.ts';
 import { nodeOutage } from './scenario-outage.ts';
 import { partitionHeals } from './scenario-partition.ts';
 import { restart } from './scenario-restart.ts';
@@ -22,6 +23,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   restart,
   partition: partitionHeals,
   coverage,
+  newcomer,
   outage: nodeOutage,
   churn: nodesChurn,
   'scale-down': deploymentShrinks,

@@ -37,6 +37,7 @@ export class Scene {
       createMachine,
       limits,
       conditions: conditionsOf(options),
+      hasRecords: plan.hasRecords === true,
       onSample: () => this.sampled(),
     });
     const population = populate(this.simulation, options, plan);

@@ -248,6 +248,13 @@ export class SimulatedNode implements NetworkHost {
           })),
         );
       }
+      case 'verify-record': {
+        const { verificationId } = effect;
+        return validator.verifyRecord(
+          effect,
+          this.inThisLife((isValid) => ({ kind: 'record-verified', verificationId, isValid })),
+        );
+      }
       case 'observe':
         return this.note(effect.event);
       default:

@@ -20,6 +20,7 @@ import type { NodeWorld } from './node-world.ts';
 import { Reachability } from './reachability.ts';
 import { SimulatedNetwork } from './simulated-network.ts';
 import { SimulatedNode } from './simulated-node.ts';
+import { simulatedSign } from './simulated-signature.ts';
 import { SimulatedResolver } from './simulated-resolver.ts';
 import { SimulatedStore } from './simulated-store.ts';
 import { SimulatedValidator } from './simulated-validator.ts';
@@ -32,6 +33,8 @@ export interface SimulationOptions {
   readonly createMachine: CreateMachine;
   readonly limits?: Partial<NodeLimits>;
   readonly conditions?: Partial<NetworkConditions>;
+  /** Nodes sign records of themselves; others leave them out, which costs less. */
+  readonly hasRecords?: boolean;
   /** Called at each sample. */
   readonly onSample?: (simulation: Simulation) => void;
 }
@@ -81,7 +84,7 @@ export class Simulation {
       reachability: this.reachability,
     });
     this.resolver = new SimulatedResolver(queue, stream(STREAMS.resolver), this.reachability);
-    this.validator = new SimulatedValidator(queue, stream(STREAMS.validator));
+    this.validator = new SimulatedValidator(queue, stream(STREAMS.validator), options.sha256);
     this.storeRandom = stream(STREAMS.store);
     this.keyRandom = stream(STREAMS.keys);
     this.random = stream(STREAMS.plan);
@@ -103,7 +106,8 @@ export class Simulation {
     const { seed, sha256 } = this.options;
     const publicKey = Uint8Array.from({ length: KEY_BYTES }, () => this.keyRandom.nextU32() & 0xff);
     const address = plan.address ?? addressOfNode(index);
-    const fixed = { ...DEFAULT_NODE_OPTIONS, ...plan, publicKey, sha256 };
+    const sign = this.options.hasRecords === true ? simulatedSign(publicKey, sha256) : undefined;
+    const fixed = { ...DEFAULT_NODE_OPTIONS, ...plan, publicKey, sha256, sign };
     const limits = { ...DEFAULT_LIMITS, ...this.options.limits, ...plan.limits };
     const createMachine = (life: number): ReturnType<CreateMachine> =>
       this.options.createMachine(

@@ -4,6 +4,7 @@ import type { PeerRecordEntry } from '../address-book/stored-peer.ts';
 import type { SeedSource } from '../connectivity/seed-source.ts';
 import type { ConnectionId } from '../support/brand.ts';
 import type { PeerAddress } from '../support/peer-address.ts';
+import type { SignedPeerRecord } from '../wire/peer-record.ts';
 import type { NodeEvent } from './events.ts';
 
 /** Everything that a node asks of the world, in order. */
@@ -42,6 +43,13 @@ export type NodeEffect =
       readonly kind: 'verify-announcement';
       readonly verificationId: number;
       readonly announcement: Announcement;
+    }
+  /** Ed25519 over the record with its domain; answered by `record-verified`. */
+  | {
+      readonly kind: 'verify-record';
+      readonly verificationId: number;
+      readonly publicKey: Uint8Array;
+      readonly signed: SignedPeerRecord;
     }
   /** The single source of log lines, metrics, the event stream and test traces. */
   | { readonly kind: 'observe'; readonly event: NodeEvent };

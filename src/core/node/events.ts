@@ -21,6 +21,23 @@ export const NODE_STATES = [
 ] as const;
 export type NodeState = (typeof NODE_STATES)[number];
 
+/** What became of a signed record; only for the first two was its signature looked at. */
+export const RECORD_RESULTS = [
+  'accepted',
+  'invalid-signature',
+  'known',
+  'too-soon',
+  'too-old',
+  'too-far-ahead',
+  'malformed',
+  'other-network',
+  'own',
+  'banned',
+  'no-address',
+  'forbidden-address',
+] as const;
+export type RecordResult = (typeof RECORD_RESULTS)[number];
+
 /** What became of a dial; `connected` means a completed handshake. */
 export type DialOutcome = 'connected' | DialFailure | CloseReason;
 
@@ -119,6 +136,8 @@ export type NodeEvent =
       readonly hash: string;
       readonly fault: AnnouncementFault;
     }
+  /** What became of a signed record that a peer sent. */
+  | { readonly kind: 'peer-record'; readonly result: RecordResult; readonly peer: string }
   /** An address at which this node met itself is its own: it is named to others. */
   | { readonly kind: 'own-address-confirmed'; readonly address: string }
   | {

@@ -7,6 +7,7 @@ import { ShareSample } from '../exchange/share-sample.ts';
 import type { Direction } from '../session/connection.ts';
 import type { PeerSession } from '../session/peer-session.ts';
 import type { AddressScope } from '../support/address-scope.ts';
+import type { AddressKey, NodeId } from '../support/brand.ts';
 import { millis, type ConnectionId, type Millis } from '../support/brand.ts';
 import { parseCanonicalPeerAddress, type PeerAddress } from '../support/peer-address.ts';
 import { below } from '../support/random-source.ts';
@@ -151,7 +152,9 @@ export class ExchangeDriver {
     const ceiling = session.class === 'surplus' ? surplusPeerListEntriesMax : peerListEntriesMax;
     const max = request.max === 0 ? ceiling : Math.min(request.max, ceiling);
     const peers = this.share(session, max, request);
-    session.send({ type: 'peer-list', body: { peers, records: [] } }, context.now);
+    const nodeIdOf = (key: AddressKey): NodeId | undefined => context.book.get(key)?.nodeId;
+    const records = context.records.signedFor(peers, nodeIdOf, context.limits.listRecordBytesMax);
+    session.send({ type: 'peer-list', body: { peers, records } }, context.now);
     if (session.class !== 'surplus') return;
     // That was what it stayed for.
     session.limitStay(0, context.now);

@@ -73,6 +73,12 @@ export type NodeInput =
       readonly verificationId: number;
       readonly verdict: AnnouncementVerdict;
     }
+  /** Answer to `verify-record`. */
+  | {
+      readonly kind: 'record-verified';
+      readonly verificationId: number;
+      readonly isValid: boolean;
+    }
   /** The transport met one of its own bounds: counted, nothing else. */
   | { readonly kind: 'transport-limit-hit'; readonly limit: LimitName }
   /** The time that `nextDeadline()` named has come. */

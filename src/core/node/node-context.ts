@@ -4,6 +4,7 @@ import type { AddressEntry } from '../address-book/address-entry.ts';
 import { AddressPolicy } from '../address-book/address-policy.ts';
 import { BanList, idOf, type Ban } from '../connectivity/ban-list.ts';
 import { PeerExchange } from '../exchange/peer-exchange.ts';
+import { RecordTable } from '../exchange/record-table.ts';
 import type { PeerSession } from '../session/peer-session.ts';
 import { SessionTable } from '../session/session-table.ts';
 import { SessionTraffic } from '../session/session-traffic.ts';
@@ -28,6 +29,8 @@ export class NodeContext {
   readonly sessions: SessionTable;
   readonly exchange: PeerExchange;
   readonly bans: BanList;
+  /** Signed words of nodes about themselves. */
+  readonly records: RecordTable;
   /** Of all connections since the start. */
   readonly traffic = new SessionTraffic();
   isDraining = false;
@@ -49,6 +52,7 @@ export class NodeContext {
     this.sessions = new SessionTable(options.limits);
     this.exchange = new PeerExchange(options.limits, options.scope === 'cluster');
     this.bans = new BanList(options.limits);
+    this.records = new RecordTable(options.limits);
     this.ranks = new KeyedHash(randomHashKey(options.random));
     if (options.advertise !== undefined) this.rememberOwn(options.advertise);
   }

@@ -6,6 +6,7 @@ import type { NetworkScope } from '../support/network-scope.ts';
 import type { PeerAddress } from '../support/peer-address.ts';
 import type { RandomSource } from '../support/random-source.ts';
 import type { Sha256 } from '../support/sha256.ts';
+import type { Sign } from '../wire/peer-record.ts';
 
 export type { Sha256 };
 
@@ -16,6 +17,8 @@ export interface PeerNodeOptions {
   readonly genesisHash: Uint8Array;
   /** Ed25519, 32 bytes. */
   readonly publicKey: Uint8Array;
+  /** With this node's key. Without it the node announces no record of itself. */
+  readonly sign?: Sign | undefined;
   /** Default `plain`. With `tls` who comes without is sent away (`security-required`). */
   readonly security?: 'plain' | 'tls' | 'prefer' | undefined;
   /** ≤ 64 printable ASCII. */

@@ -1,3 +1,4 @@
+import { millis, type Millis } from '../support/brand.ts';
 import { AdmissionDesk } from './admission.ts';
 import { AnnouncementDriver } from './announcement-driver.ts';
 import { ConductBook } from './conduct-book.ts';
@@ -8,6 +9,7 @@ import { InboundVerifier } from './inbound-verifier.ts';
 import type { NodeContext } from './node-context.ts';
 import { OperatorDesk } from './operator-desk.ts';
 import { OwnAddress } from './own-address.ts';
+import { RecordDriver } from './record-driver.ts';
 import { PeriodicRounds } from './periodic-rounds.ts';
 import { SessionDirector } from './session-director.ts';
 import { SessionLifecycle } from './session-lifecycle.ts';
@@ -22,13 +24,14 @@ export class NodeParts {
   readonly exchange: ExchangeDriver;
   readonly conduct: ConductBook;
   readonly announcements: AnnouncementDriver;
+  readonly records: RecordDriver;
   readonly verifier: InboundVerifier;
   readonly rounds: PeriodicRounds;
   readonly lifecycle: SessionLifecycle;
   readonly director: SessionDirector;
   readonly desk: OperatorDesk;
 
-  constructor(context: NodeContext) {
+  constructor(private readonly context: NodeContext) {
     this.dialer = new Dialer(context, (key, outcome) => {
       this.ownAddress.dialEnded(key, outcome === 'self-connection');
       if (outcome !== 'connected') this.rounds.dialFailed(key);
@@ -42,19 +45,49 @@ export class NodeParts {
     );
     this.conduct = new ConductBook(context);
     this.announcements = new AnnouncementDriver(context, this.conduct);
+    const { ownAddress, exchange, conduct, announcements } = this;
+    const records = new RecordDriver(context, { ownAddress, exchange, conduct });
+    this.records = records;
     this.verifier = new InboundVerifier(context, this.dialer);
     this.rounds = new PeriodicRounds(context, this);
     this.lifecycle = new SessionLifecycle(context, this);
     const admission = new AdmissionDesk(context, this.exchange);
-    const { conduct, exchange, announcements, ownAddress, lifecycle: observer } = this;
+    const { lifecycle: observer } = this;
     this.director = new SessionDirector(context, {
       admission,
       conduct,
       exchange,
       announcements,
+      records,
       ownAddress,
       observer,
     });
     this.desk = new OperatorDesk(context, this);
+  }
+
+  /** The earliest time at which a part or a session has something to do. */
+  nextDeadline(): Millis {
+    const { upkeep, dialer, exchange, verifier, rounds, sources, records, context } = this;
+    const never = Number.POSITIVE_INFINITY;
+    const next = Math.min(
+      upkeep.nextDeadline(),
+      context.sessions.nextDeadline() ?? never,
+      dialer.attempts.nextDeadline() ?? never,
+      exchange.nextDeadline() ?? never,
+      verifier.nextDeadline() ?? never,
+      records.nextDeadline() ?? never,
+    );
+    if (context.isDraining) return millis(next);
+    return millis(Math.min(next, sources.nextDeadline() ?? never, rounds.nextDeadline() ?? never));
+  }
+
+  /** What is due of the parts that always run. */
+  deadlineReached(): void {
+    const { dialer, exchange, verifier, rounds, records } = this;
+    dialer.attempts.deadlineReached(this.context.now);
+    exchange.deadlineReached();
+    verifier.run();
+    rounds.deadlineReached();
+    records.deadlineReached();
   }
 }

@@ -2,7 +2,7 @@ import { MeshLatch } from '../connectivity/mesh-latch.ts';
 import { PeerSession } from '../session/peer-session.ts';
 import { groupOf } from '../session/session-table.ts';
 import { scopeOfIp } from '../support/address-scope.ts';
-import { assertNever, millis, type ConnectionId, type Millis } from '../support/brand.ts';
+import { assertNever, type ConnectionId, type Millis } from '../support/brand.ts';
 import { nextU64, uniform } from '../support/random-source.ts';
 import type { NodeEffect } from './effects.ts';
 import type { NodeState } from './events.ts';
@@ -67,7 +67,7 @@ export class PeerNode {
   /** When `deadline-reached` is wanted next; undefined before the first input. */
   nextDeadline(): Millis | undefined {
     if (!this.hasStarted) return undefined;
-    this.deadline ??= this.health.resumesAt ?? this.earliestDeadline();
+    this.deadline ??= this.health.resumesAt ?? this.parts.nextDeadline();
     return this.deadline;
   }
 
@@ -139,6 +139,8 @@ export class PeerNode {
         return this.parts.sources.answered(input.sourceIndex, input.result);
       case 'announcement-verified':
         return this.parts.announcements.verified(input.verificationId, input.verdict);
+      case 'record-verified':
+        return this.parts.records.verified(input.verificationId, input.isValid);
       case 'transport-limit-hit':
         return this.context.observe({ kind: 'limit-hit', limit: input.limit });
       case 'deadline-reached':
@@ -221,33 +223,17 @@ export class PeerNode {
     context.sessions.reschedule(session);
   }
 
-  private earliestDeadline(): Millis {
-    const { upkeep, dialer, exchange, verifier, rounds, sources } = this.parts;
-    const never = Number.POSITIVE_INFINITY;
-    const next = Math.min(
-      upkeep.nextDeadline(),
-      this.context.sessions.nextDeadline() ?? never,
-      dialer.attempts.nextDeadline() ?? never,
-      exchange.nextDeadline() ?? never,
-      verifier.nextDeadline() ?? never,
-    );
-    if (this.context.isDraining) return millis(next);
-    return millis(Math.min(next, sources.nextDeadline() ?? never, rounds.nextDeadline() ?? never));
-  }
-
   private deadlineReached(): void {
     const { context } = this;
-    if (!this.hasStarted || !this.health.mayJudge(this.deadline ?? this.earliestDeadline())) return;
-    const { upkeep, dialer, exchange, verifier, rounds, sources } = this.parts;
+    if (!this.hasStarted || !this.health.mayJudge(this.deadline ?? this.parts.nextDeadline()))
+      return;
+    const { upkeep, sources } = this.parts;
     const { now, sessions } = context;
     for (let due = sessions.takeDue(now); due !== undefined; due = sessions.takeDue(now)) {
       due.deadlineReached(now);
       sessions.reschedule(due);
     }
-    dialer.attempts.deadlineReached(now);
-    exchange.deadlineReached();
-    verifier.run();
-    rounds.deadlineReached();
+    this.parts.deadlineReached();
     if (!context.isDraining) sources.deadlineReached();
     if (upkeep.nextDeadline() <= now) this.plan();
   }

@@ -1,4 +1,9 @@
-import { PROTOCOL_VERSION, CAPABILITY, judgeHello } from '../session/hello-verdict.ts';
+import {
+  PROTOCOL_VERSION,
+  CAPABILITY,
+  OWN_CAPABILITIES,
+  judgeHello,
+} from '../session/hello-verdict.ts';
 import type { HelloRefusal } from '../session/hello-verdict.ts';
 import type { Fault } from '../session/conduct.ts';
 import { nodeIdOfKey } from '../session/node-identity.ts';
@@ -8,7 +13,7 @@ import type { SessionTraffic } from '../session/session-traffic.ts';
 import type { AddressKey, ConnectionId, NodeId } from '../support/brand.ts';
 import type { LimitName } from '../support/limits.ts';
 import type { PeerAddress } from '../support/peer-address.ts';
-import type { Hello } from '../wire/generated/p2p.ts';
+import type { Hello, PeerList } from '../wire/generated/p2p.ts';
 import { HelloTemplate } from '../wire/hello-template.ts';
 import type { Message } from '../wire/message.ts';
 import type { AdmissionDesk } from './admission.ts';
@@ -17,6 +22,7 @@ import type { ConductBook } from './conduct-book.ts';
 import type { ExchangeDriver } from './exchange-driver.ts';
 import type { NodeContext } from './node-context.ts';
 import type { OwnAddress } from './own-address.ts';
+import type { RecordDriver } from './record-driver.ts';
 
 /** What the outbound and the inbound side of the node make of a session's beginning and end. */
 export interface SessionObserver {
@@ -26,13 +32,13 @@ export interface SessionObserver {
 
 /** One for each address of this machine under which peers reach it; a few, even with many interfaces. */
 const HELLO_TEMPLATES_MAX = 64;
-const CAPABILITIES = CAPABILITY.peerExchange | CAPABILITY.announcements | CAPABILITY.redirects;
 
 export interface DirectedParts {
   readonly admission: AdmissionDesk;
   readonly conduct: ConductBook;
   readonly exchange: ExchangeDriver;
   readonly announcements: AnnouncementDriver;
+  readonly records: RecordDriver;
   readonly ownAddress: OwnAddress;
   readonly observer: SessionObserver;
 }
@@ -98,7 +104,7 @@ export class SessionDirector implements SessionHost<PeerSession> {
       publicKey: options.publicKey,
       agent: options.agent,
       listenAddresses: own === undefined ? [] : [own.key],
-      capabilities: isFeeler ? CAPABILITIES | CAPABILITY.feeler : CAPABILITIES,
+      capabilities: isFeeler ? OWN_CAPABILITIES | CAPABILITY.feeler : OWN_CAPABILITIES,
       zone: options.zone,
     });
   }
@@ -143,6 +149,7 @@ export class SessionDirector implements SessionHost<PeerSession> {
     this.parts.observer.established(session);
     // Last: it may dial, and the dial that led here has ended by now.
     this.parts.ownAddress.heard(session);
+    this.parts.records.established(session);
   }
 
   received(session: PeerSession, message: Message): void {
@@ -152,20 +159,24 @@ export class SessionDirector implements SessionHost<PeerSession> {
         this.parts.exchange.answer(session, message.body);
         return;
       case 'peer-list':
-        this.listReceived(session, message.body.peers);
+        this.listReceived(session, message.body);
+        return;
+      case 'announce-peer':
+        this.parts.records.announced(session, message.body.record);
         return;
       case 'block-announcement':
       case 'transaction-announcement':
         this.parts.announcements.receive(session, message);
         return;
-      // Signed records and headers are well-formed, counted, and not acted on in this version.
+      // Headers are well-formed, counted, and not acted on in this version.
       default:
     }
   }
 
-  private listReceived(session: PeerSession, peers: readonly string[]): void {
+  private listReceived(session: PeerSession, { peers, records }: PeerList): void {
     const { exchange, conduct } = this.parts;
     const result = exchange.listReceived(session, peers);
+    if (result !== 'unsolicited') this.parts.records.listed(session, records);
     if (result === 'unsolicited') conduct.fault(session, 'unsolicited-list');
     else if (result === 'forbidden-addresses') conduct.fault(session, 'forbidden-address');
   }
@@ -190,6 +201,7 @@ export class SessionDirector implements SessionHost<PeerSession> {
     context.sessions.remove(session);
     context.exchange.closed(session.id);
     this.parts.exchange.closed(session.id);
+    this.parts.records.closed(session.id);
     context.isPlanDue = true;
     if (end.by === 'remote' && end.redirect !== undefined && end.redirect.length > 0) {
       this.parts.exchange.hear(end.redirect, session);

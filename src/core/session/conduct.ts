@@ -11,6 +11,8 @@ export const FAULT_SCORES = {
   'unsolicited-list': -10,
   /** An announcement whose work or signature is not there: costs us a check each. */
   'invalid-announcement': -5,
+  /** A record of a node about itself that it has not signed, or that is none. */
+  'invalid-record': -5,
   /** An address that may never be dialled: a list of them is no accident. */
   'forbidden-address': -1,
   /** Says that it is somebody else. */

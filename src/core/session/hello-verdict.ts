@@ -13,6 +13,10 @@ export const CAPABILITY = {
   feeler: 1n << 3n,
 } as const;
 
+/** What this version can do. */
+export const OWN_CAPABILITIES =
+  CAPABILITY.peerExchange | CAPABILITY.announcements | CAPABILITY.redirects;
+
 /** What a remote `Hello` is held against, before anything about slots is asked. */
 export interface HelloExpectation {
   readonly chainId: string;

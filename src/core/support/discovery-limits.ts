@@ -57,6 +57,29 @@ export interface DiscoveryLimits {
   readonly bookSnapshotIntervalMs: number;
   readonly bookSnapshotBytesMax: number;
 
+  // --- signed records ---------------------------------------------------------------------------
+  /** Newest signed record per node, about 500 bytes each: as many as `tried` has places. */
+  readonly recordsMax: number;
+  /** An own record is announced again this often. */
+  readonly recordAnnounceMs: number;
+  /** Older ones have missed a day of announcements; newer ones than our clock have a wrong one. */
+  readonly recordAgeMaxMs: number;
+  readonly recordAheadMaxMs: number;
+  /** A node that names nothing new is not heard again before. */
+  readonly recordIntervalMinMs: number;
+  /** What arrives within this time leaves in one write. */
+  readonly recordRelayDelayMs: number;
+  /** To how many a record is passed on: each does, so that two reach everybody (public), or at once (local). */
+  readonly recordFanOutPublic: number;
+  readonly recordFanOutLocal: number;
+  /** Signatures that one peer may have checked: a network of 10,000 has three new records a second in all. */
+  readonly recordsPerSecond: number;
+  readonly recordsBurst: number;
+  /** Signatures with the verifier at once. */
+  readonly recordVerificationsMax: number;
+  /** Of a list, for records: with a hundred addresses it still fits one frame. */
+  readonly listRecordBytesMax: number;
+
   // --- connection plan --------------------------------------------------------------------------
   readonly anchorSlots: number;
   /** Half of all slots: an attacker with more groups than the honest peers have gets the others. */
@@ -145,6 +168,19 @@ export const DEFAULT_DISCOVERY_LIMITS: DiscoveryLimits = {
   elderVerifiedWithinMs: 24 * HOUR_MS,
   bookSnapshotIntervalMs: 10 * MINUTE_MS,
   bookSnapshotBytesMax: 3_145_728,
+
+  recordsMax: 4_096,
+  recordAnnounceMs: 3_600_000,
+  recordAgeMaxMs: 86_400_000,
+  recordAheadMaxMs: 7_200_000,
+  recordIntervalMinMs: 60_000,
+  recordRelayDelayMs: 50,
+  recordFanOutPublic: 2,
+  recordFanOutLocal: 6,
+  recordsPerSecond: 1,
+  recordsBurst: 100,
+  recordVerificationsMax: 256,
+  listRecordBytesMax: 32_768,
 
   anchorSlots: 2,
   elderSlots: 8,

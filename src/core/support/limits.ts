@@ -245,5 +245,7 @@ export const LIMIT_NAMES = [
   'bans',
   'book-tried',
   'verifications-pending',
+  'peer-records',
+  'record-verifications',
 ] as const;
 export type LimitName = (typeof LIMIT_NAMES)[number];

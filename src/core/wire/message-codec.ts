@@ -8,12 +8,13 @@ import {
   Headers,
   Hello,
   PeerList,
+  PeerRecord,
   Ping,
   Pong,
   TransactionAnnouncement,
 } from './generated/p2p.ts';
-import { messageFault } from './message-faults.ts';
-import { MESSAGE_RULES } from './message-rules.ts';
+import { messageFault, peerRecordFault } from './message-faults.ts';
+import { MESSAGE_RULES, PEER_RECORD_RULES } from './message-rules.ts';
 import { FRAME_TYPES } from './message.ts';
 import type { Message, MessageType } from './message.ts';
 import { scanFields } from './scan-fields.ts';
@@ -77,11 +78,23 @@ export function encodeFrame(message: Message): Uint8Array {
 export function decodeBody(type: MessageType, body: Uint8Array): DecodeResult {
   const detail = scanFields(body, MESSAGE_RULES[type]);
   if (detail !== undefined) return { ok: false, detail };
-  const decoded = decodeScanned(type, body);
+  const decoded = decodeScanned(CODECS[type], body);
   if (decoded === undefined) return { ok: false, detail: 'not valid protobuf' };
   const message = { type, body: decoded } as Message;
   const fault = messageFault(message);
   return fault === undefined ? { ok: true, message } : { ok: false, detail: fault };
+}
+
+/** The bytes that a signature is over: encoded once, then passed on as they are. */
+export function encodePeerRecord(record: PeerRecord): Uint8Array {
+  return PeerRecord.encode(record).finish();
+}
+
+/** Undefined when it breaks the schema or one of its bounds; never throws. */
+export function decodePeerRecord(bytes: Uint8Array): PeerRecord | undefined {
+  if (scanFields(bytes, PEER_RECORD_RULES) !== undefined) return undefined;
+  const record = decodeScanned(PeerRecord, bytes) as PeerRecord | undefined;
+  return record === undefined || peerRecordFault(record) !== undefined ? undefined : record;
 }
 
 /** Fields of bytes are copies; small ones live in V8's own heap, which costs less than one for the body. */
@@ -94,9 +107,12 @@ class CopyingReader extends BinaryReader {
   }
 }
 
-function decodeScanned(type: MessageType, body: Uint8Array): unknown {
+function decodeScanned(
+  codec: { decode(reader: BinaryReader): unknown },
+  body: Uint8Array,
+): unknown {
   try {
-    return CODECS[type].decode(new CopyingReader(body, decodeText));
+    return codec.decode(new CopyingReader(body, decodeText));
   } catch {
     // The generated decoder speaks by exceptions; all it can still meet here is invalid UTF-8.
     return undefined;

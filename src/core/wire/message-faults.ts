@@ -1,5 +1,5 @@
 import type { BlockHeader, Disconnect, GetHeaders, GetPeers, Hello } from './generated/p2p.ts';
-import type { SignedPeerRecord, TransactionAnnouncement } from './generated/p2p.ts';
+import type { PeerRecord, SignedPeerRecord, TransactionAnnouncement } from './generated/p2p.ts';
 import type { Message } from './message.ts';
 import { WIRE_LIMITS } from './wire-limits.ts';
 
@@ -51,6 +51,15 @@ export function transactionFault(transaction: TransactionAnnouncement): string |
   return (
     lengthFault('public_key', transaction.publicKey, WIRE_LIMITS.publicKeyBytes) ??
     lengthFault('signature', transaction.signature, WIRE_LIMITS.signatureBytes)
+  );
+}
+
+/** Key and network of exact length, printable zone. */
+export function peerRecordFault(record: PeerRecord): string | undefined {
+  return (
+    lengthFault('public_key', record.publicKey, WIRE_LIMITS.publicKeyBytes) ??
+    lengthFault('network', record.network, WIRE_LIMITS.recordNetworkBytes) ??
+    textFault('zone', record.zone)
   );
 }
 

@@ -20,6 +20,17 @@ const SIGNED_PEER_RECORD: FieldRules = [
   bytes('signature', L.signatureBytes),
 ];
 
+/** What is inside `SignedPeerRecord.record`. */
+export const PEER_RECORD_RULES: FieldRules = [
+  undefined,
+  bytes('public_key', L.publicKeyBytes),
+  repeated('addresses', L.addressBytesMax, L.listenAddressesMax),
+  varint('sequence'),
+  bytes('network', L.recordNetworkBytes),
+  bytes('zone', L.zoneBytesMax),
+  varint('capabilities'),
+];
+
 const BLOCK_HEADER: FieldRules = [
   undefined,
   varint('version'),

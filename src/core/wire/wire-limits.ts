@@ -32,6 +32,8 @@ export const WIRE_LIMITS = {
   filterHashesMax: 8,
   /** Four addresses of 260, a zone of 63, key, network and numbers make 1,183. */
   recordBytesMax: 2_048,
+  /** Enough to tell networks apart; a record for another one is of no use to anybody. */
+  recordNetworkBytes: 8,
 
   /** A quarter of the largest frame: one transaction never fills a peer's send buffer. */
   payloadBytesMax: 16_384,

@@ -152,7 +152,8 @@ export class Victim implements NetworkHost {
         return this.readSource(effect.sourceIndex, effect.source);
       case 'resolve-host':
       case 'verify-announcement':
-        // No names and no announcements here: an answer that never comes is one that is not awaited.
+      case 'verify-record':
+        // No names, announcements and records here: an answer that never comes is one that is not awaited.
         return;
       default:
         if (effect.kind === 'close') this.established.delete(effect.connectionId);

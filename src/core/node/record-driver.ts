@@ -1,0 +1,274 @@
+import type { KnownRecord } from '../exchange/record-table.ts';
+import { relayTargets } from '../exchange/relay-targets.ts';
+import { CAPABILITY } from '../session/hello-verdict.ts';
+import { nodeIdOfKey } from '../session/node-identity.ts';
+import type { PeerSession } from '../session/peer-session.ts';
+import { scopeOfIp } from '../support/address-scope.ts';
+import { millis, type ConnectionId, type Millis } from '../support/brand.ts';
+import type { NodeId } from '../support/brand.ts';
+import { bytesEqual } from '../support/bytes.ts';
+import { parseCanonicalPeerAddress, type PeerAddress } from '../support/peer-address.ts';
+import { TokenBucket } from '../support/token-bucket.ts';
+import { encodeFrame } from '../wire/message-codec.ts';
+import {
+  networkOfRecord,
+  readRecord,
+  type PeerRecord,
+  type SignedPeerRecord,
+} from '../wire/peer-record.ts';
+import type { ConductBook } from './conduct-book.ts';
+import type { RecordResult } from './events.ts';
+import type { ExchangeDriver } from './exchange-driver.ts';
+import type { NodeContext } from './node-context.ts';
+import type { OwnAddress } from './own-address.ts';
+import { OwnRecords } from './own-records.ts';
+
+const DAY_MS = 86_400_000;
+
+interface Pending extends KnownRecord {
+  readonly from: ConnectionId;
+  readonly isRelayed: boolean;
+}
+
+interface Relay {
+  readonly known: KnownRecord;
+  /** Connections whose peer has it. */
+  readonly knownBy: Set<ConnectionId>;
+}
+
+export interface RecordParts {
+  readonly ownAddress: OwnAddress;
+  readonly exchange: ExchangeDriver;
+  readonly conduct: ConductBook;
+}
+
+/**
+ * Goal: who joins is known everywhere within seconds, and what is told of a node is its own word.
+ * Adversary: makes keys and records without end, to have others check, keep and pass them on.
+ * Mechanism: cheap questions before the signature, tokens per connection, each word passed on once and to
+ * few. Bound: `recordsMax` records, `recordVerificationsMax` with the verifier. Cost: one signature
+ * check per new record, outside.
+ */
+export class RecordDriver {
+  private readonly network: Uint8Array;
+  private readonly own: OwnRecords;
+  private readonly buckets = new Map<ConnectionId, TokenBucket>();
+  private readonly pending = new Map<number, Pending>();
+  private readonly pendingOf = new Map<NodeId, Relay>();
+  private relays: Relay[] = [];
+  private relayAt: Millis | undefined;
+  private announceAt: Millis | undefined;
+  private lastVerification = 0;
+
+  constructor(
+    private readonly context: NodeContext,
+    private readonly parts: RecordParts,
+  ) {
+    const { chainId, genesisHash, sha256 } = context.options;
+    this.network = networkOfRecord(chainId, genesisHash, sha256);
+    this.own = new OwnRecords(context, this.network);
+  }
+
+  nextDeadline(): Millis | undefined {
+    const next = Math.min(this.relayAt ?? Infinity, this.announceAt ?? Infinity);
+    return Number.isFinite(next) ? millis(next) : undefined;
+  }
+
+  deadlineReached(): void {
+    const { context } = this;
+    if (this.relayAt !== undefined && context.now >= this.relayAt) this.relayAll();
+    if (this.announceAt === undefined || context.now < this.announceAt) return;
+    this.announceAt = millis(context.now + context.limits.recordAnnounceMs);
+    if (context.isDraining) return;
+    for (const session of context.sessions.connected()) this.announceTo(session);
+  }
+
+  /** A handshake is complete: the peer hears who is here, by our own signature. */
+  established(session: PeerSession): void {
+    const { context } = this;
+    if (session.class === 'feeler' || session.class === 'surplus') return;
+    this.announceAt ??= millis(context.now + context.limits.recordAnnounceMs);
+    this.announceTo(session);
+  }
+
+  closed(id: ConnectionId): void {
+    this.buckets.delete(id);
+  }
+
+  /** From an AnnouncePeer: passed on when it is good and new. */
+  announced(session: PeerSession, signed: SignedPeerRecord | undefined): void {
+    if (signed !== undefined) this.consider(session, signed, true);
+  }
+
+  /** From a list that was asked for: kept, and not passed on. */
+  listed(session: PeerSession, records: readonly SignedPeerRecord[]): void {
+    for (const signed of records) this.consider(session, signed, false);
+  }
+
+  verified(verificationId: number, isValid: boolean): void {
+    const { context } = this;
+    const pending = this.pending.get(verificationId);
+    if (pending === undefined) return;
+    this.pending.delete(verificationId);
+    const relay = this.pendingOf.get(pending.nodeId);
+    this.pendingOf.delete(pending.nodeId);
+    const session = context.sessions.get(pending.from);
+    if (!isValid) {
+      this.tell('invalid-signature', session);
+      if (session !== undefined) this.parts.conduct.fault(session, 'invalid-record');
+      return;
+    }
+    this.tell('accepted', session);
+    context.records.put(pending, context.now);
+    if (session === undefined) return;
+    this.parts.exchange.hear(pending.record.addresses, session);
+    if (relay === undefined || !pending.isRelayed) return;
+    this.relays.push(relay);
+    this.relayAt ??= millis(context.now + context.limits.recordRelayDelayMs);
+  }
+
+  private consider(session: PeerSession, signed: SignedPeerRecord, isRelayed: boolean): void {
+    const { context } = this;
+    const record = readRecord(signed);
+    const nodeId =
+      record === undefined ? undefined : nodeIdOfKey(record.publicKey, context.options.sha256);
+    if (record === undefined || nodeId === undefined) {
+      this.tell('malformed', session);
+      return this.parts.conduct.fault(session, 'invalid-record');
+    }
+    const waiting = this.pendingOf.get(nodeId);
+    if (waiting !== undefined && record.sequence <= waiting.known.record.sequence) {
+      waiting.knownBy.add(session.id);
+      return this.tell('known', session);
+    }
+    const refusal = this.refusalOf(nodeId, record, session);
+    if (refusal !== undefined) {
+      this.tell(refusal, session);
+      if (refusal === 'forbidden-address') this.parts.conduct.fault(session, refusal);
+      if (refusal === 'known') this.noteKnown(nodeId, session);
+      return;
+    }
+    if (!this.bucketOf(session.id).take(context.now)) {
+      context.observe({ kind: 'limit-hit', limit: 'peer-records', peer: session.peerName });
+      return;
+    }
+    this.verify({ nodeId, record, signed, from: session.id, isRelayed });
+  }
+
+  /** Cheap questions, before the signature. */
+  private refusalOf(
+    nodeId: NodeId,
+    record: PeerRecord,
+    session: PeerSession,
+  ): RecordResult | undefined {
+    const { context } = this;
+    const { options, bans } = context;
+    if (!bytesEqual(record.network, this.network)) return 'other-network';
+    if (bytesEqual(record.publicKey, options.publicKey)) return 'own';
+    const wallNow = options.wallClock();
+    if (bans.size > 0 && bans.of(nodeId, wallNow) !== undefined) return 'banned';
+    const refusal = context.records.refusalOf(nodeId, record, { now: context.now, wallNow });
+    if (refusal !== undefined) return refusal;
+    if (record.addresses.length === 0) return 'no-address';
+    const isForbidden = record.addresses.some((text) => !this.mayName(text, session));
+    return isForbidden ? 'forbidden-address' : undefined;
+  }
+
+  private mayName(text: string, session: PeerSession): boolean {
+    const { policy } = this.context;
+    const parsed = parseCanonicalPeerAddress(text);
+    if (!parsed.ok) return false;
+    const refusal = policy.judgeHearsay(parsed.address, session.scope);
+    return refusal === undefined || refusal === 'own-address';
+  }
+
+  private verify(pending: Pending): void {
+    const { context } = this;
+    if (this.pending.size >= context.limits.recordVerificationsMax) {
+      context.observe({ kind: 'limit-hit', limit: 'record-verifications' });
+      return;
+    }
+    this.lastVerification += 1;
+    const verificationId = this.lastVerification;
+    this.pending.set(verificationId, pending);
+    this.pendingOf.set(pending.nodeId, { known: pending, knownBy: new Set([pending.from]) });
+    const { record, signed } = pending;
+    context.emit({ kind: 'verify-record', verificationId, publicKey: record.publicKey, signed });
+  }
+
+  private noteKnown(nodeId: NodeId, session: PeerSession): void {
+    this.relays.find(({ known }) => known.nodeId === nodeId)?.knownBy.add(session.id);
+  }
+
+  /** What came within a moment leaves together: one write for each peer. */
+  private relayAll(): void {
+    const { relays } = this;
+    this.relays = [];
+    this.relayAt = undefined;
+    for (const relay of relays) this.relay(relay);
+  }
+
+  private relay({ known, knownBy }: Relay): void {
+    const { context } = this;
+    const addresses = addressesOf(known.record);
+    const candidates = [...context.sessions.connected()].flatMap((session) => {
+      const { nodeId } = session;
+      if (nodeId === undefined || nodeId === known.nodeId || knownBy.has(session.id)) return [];
+      if (!takesRecords(session) || !this.mayTell(session, addresses)) return [];
+      return [{ nodeId, session }];
+    });
+    const day = Math.floor(context.options.wallClock() / DAY_MS);
+    const { recordFanOutPublic, recordFanOutLocal } = context.limits;
+    const count = addresses.some(isPublic) ? recordFanOutPublic : recordFanOutLocal;
+    const rankOf = (nodeId: string): number => context.rankOf(`${known.nodeId}/${day}/${nodeId}`);
+    const message = { type: 'announce-peer', body: { record: known.signed } } as const;
+    const frame = encodeFrame(message);
+    for (const { session } of relayTargets(candidates, { count, rankOf })) {
+      session.sendFrame(message, frame, context.now);
+    }
+  }
+
+  private mayTell(session: PeerSession, addresses: readonly PeerAddress[]): boolean {
+    return addresses.every((address) => this.context.policy.mayShare(address, session.scope));
+  }
+
+  private announceTo(session: PeerSession): void {
+    const { sign } = this.context.options;
+    const address = this.parts.ownAddress.advertisedTo(session);
+    if (sign === undefined || address === undefined || !takesRecords(session)) return;
+    if (session.class === 'feeler' || session.class === 'surplus') return;
+    const record = this.own.at(address, sign);
+    session.send({ type: 'announce-peer', body: { record } }, this.context.now);
+  }
+
+  private bucketOf(id: ConnectionId): TokenBucket {
+    const { limits, now, options } = this.context;
+    let bucket = this.buckets.get(id);
+    if (bucket === undefined) {
+      const factor = options.scope === 'cluster' ? limits.clusterHearsayFactor : 1;
+      const { recordsPerSecond, recordsBurst } = limits;
+      bucket = new TokenBucket(recordsPerSecond * factor, recordsBurst * factor, now);
+      this.buckets.set(id, bucket);
+    }
+    return bucket;
+  }
+
+  private tell(result: RecordResult, session: PeerSession | undefined): void {
+    this.context.observe({ kind: 'peer-record', result, peer: session?.peerName ?? '' });
+  }
+}
+
+function takesRecords(session: PeerSession): boolean {
+  return ((session.hello?.capabilities ?? 0n) & CAPABILITY.peerExchange) !== 0n;
+}
+
+function addressesOf({ addresses }: PeerRecord): PeerAddress[] {
+  return addresses.flatMap((text) => {
+    const parsed = parseCanonicalPeerAddress(text);
+    return parsed.ok ? [parsed.address] : [];
+  });
+}
+
+function isPublic({ ip }: PeerAddress): boolean {
+  return ip === undefined || scopeOfIp(ip) === 'public';
+}
