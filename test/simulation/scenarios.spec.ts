@@ -81,6 +81,23 @@ describe('100 nodes that start at once and know one seed of 64 slots', () => {
   );
 });
 
+describe('a node that joins a settled network', () => {
+  it(
+    'is known to most within seconds by its own word, and to few without it',
+    async () => {
+      const size = { nodes: 60, seeds: 3 };
+      expectOk(await simulator.run(jobs('newcomer', 3, size)));
+      const silent = await simulator.run(
+        jobs('newcomer', 3, { ...size, parameters: { records: 0 } }),
+      );
+      expect(silent.filter(({ ok }) => ok)).toEqual([]);
+      const shares = silent.map(({ figures }) => Number(figures['known_share']));
+      expect(Math.max(...shares)).toBeLessThan(0.5);
+    },
+    TIMEOUT_MS,
+  );
+});
+
 describe('a smaller network', () => {
   it(
     'connects everybody to everybody',

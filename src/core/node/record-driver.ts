@@ -1,6 +1,6 @@
+import { CalmWait } from '../exchange/calm-wait.ts';
 import type { KnownRecord } from '../exchange/record-table.ts';
 import { relayTargets } from '../exchange/relay-targets.ts';
-import { CAPABILITY } from '../session/hello-verdict.ts';
 import { nodeIdOfKey } from '../session/node-identity.ts';
 import type { PeerSession } from '../session/peer-session.ts';
 import { scopeOfIp } from '../support/address-scope.ts';
@@ -21,7 +21,7 @@ import type { RecordResult } from './events.ts';
 import type { ExchangeDriver } from './exchange-driver.ts';
 import type { NodeContext } from './node-context.ts';
 import type { OwnAddress } from './own-address.ts';
-import { OwnRecords } from './own-records.ts';
+import { OwnRecords, takesRecords } from './own-records.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -57,8 +57,10 @@ export class RecordDriver {
   private readonly pendingOf = new Map<NodeId, Relay>();
   private relays: Relay[] = [];
   private relayAt: Millis | undefined;
-  private announceAt: Millis | undefined;
   private lastVerification = 0;
+  private waiting: Pending[] = [];
+  private readonly calm: CalmWait;
+  private readonly checks: TokenBucket;
 
   constructor(
     private readonly context: NodeContext,
@@ -66,33 +68,39 @@ export class RecordDriver {
   ) {
     const { chainId, genesisHash, sha256 } = context.options;
     this.network = networkOfRecord(chainId, genesisHash, sha256);
-    this.own = new OwnRecords(context, this.network);
+    const { recordCalmMs, recordCalmWaitMaxMs, recordChecksPerSecond, recordChecksBurst } =
+      context.limits;
+    this.calm = new CalmWait(recordCalmMs, recordCalmWaitMaxMs);
+    this.checks = new TokenBucket(recordChecksPerSecond, recordChecksBurst, context.now);
+    const { network, calm } = this;
+    this.own = new OwnRecords(context, { ownAddress: parts.ownAddress, network, calm });
   }
 
   nextDeadline(): Millis | undefined {
-    const next = Math.min(this.relayAt ?? Infinity, this.announceAt ?? Infinity);
+    const { now } = this.context;
+    let next = Math.min(this.relayAt ?? Infinity, this.own.nextDeadline() ?? Infinity);
+    if (this.waiting.length > 0) {
+      next = Math.min(next, Math.max(this.calm.calmAt, now + this.checks.waitMs(1, now)));
+    }
     return Number.isFinite(next) ? millis(next) : undefined;
   }
 
   deadlineReached(): void {
-    const { context } = this;
-    if (this.relayAt !== undefined && context.now >= this.relayAt) this.relayAll();
-    if (this.announceAt === undefined || context.now < this.announceAt) return;
-    this.announceAt = millis(context.now + context.limits.recordAnnounceMs);
-    if (context.isDraining) return;
-    for (const session of context.sessions.connected()) this.announceTo(session);
+    if (this.relayAt !== undefined && this.context.now >= this.relayAt) this.relayAll();
+    this.own.deadlineReached();
+    this.check();
   }
 
-  /** A handshake is complete: the peer hears who is here, by our own signature. */
+  /** A handshake is complete. */
   established(session: PeerSession): void {
-    const { context } = this;
     if (session.class === 'feeler' || session.class === 'surplus') return;
-    this.announceAt ??= millis(context.now + context.limits.recordAnnounceMs);
-    this.announceTo(session);
+    this.calm.busy(this.context.now);
+    this.own.established(session);
   }
 
   closed(id: ConnectionId): void {
     this.buckets.delete(id);
+    this.own.closed(id);
   }
 
   /** From an AnnouncePeer: passed on when it is good and new. */
@@ -111,14 +119,14 @@ export class RecordDriver {
     if (pending === undefined) return;
     this.pending.delete(verificationId);
     const relay = this.pendingOf.get(pending.nodeId);
-    this.pendingOf.delete(pending.nodeId);
+    if (relay?.known === pending) this.pendingOf.delete(pending.nodeId);
     const session = context.sessions.get(pending.from);
     if (!isValid) {
-      this.tell('invalid-signature', session);
+      this.report('invalid-signature', session);
       if (session !== undefined) this.parts.conduct.fault(session, 'invalid-record');
       return;
     }
-    this.tell('accepted', session);
+    this.report('accepted', session);
     context.records.put(pending, context.now);
     if (session === undefined) return;
     this.parts.exchange.hear(pending.record.addresses, session);
@@ -133,17 +141,17 @@ export class RecordDriver {
     const nodeId =
       record === undefined ? undefined : nodeIdOfKey(record.publicKey, context.options.sha256);
     if (record === undefined || nodeId === undefined) {
-      this.tell('malformed', session);
+      this.report('malformed', session);
       return this.parts.conduct.fault(session, 'invalid-record');
     }
     const waiting = this.pendingOf.get(nodeId);
     if (waiting !== undefined && record.sequence <= waiting.known.record.sequence) {
       waiting.knownBy.add(session.id);
-      return this.tell('known', session);
+      return this.report('known', session);
     }
     const refusal = this.refusalOf(nodeId, record, session);
     if (refusal !== undefined) {
-      this.tell(refusal, session);
+      this.report(refusal, session);
       if (refusal === 'forbidden-address') this.parts.conduct.fault(session, refusal);
       if (refusal === 'known') this.noteKnown(nodeId, session);
       return;
@@ -184,16 +192,27 @@ export class RecordDriver {
 
   private verify(pending: Pending): void {
     const { context } = this;
-    if (this.pending.size >= context.limits.recordVerificationsMax) {
+    const count = this.pending.size + this.waiting.length;
+    if (count >= context.limits.recordVerificationsMax) {
       context.observe({ kind: 'limit-hit', limit: 'record-verifications' });
       return;
     }
-    this.lastVerification += 1;
-    const verificationId = this.lastVerification;
-    this.pending.set(verificationId, pending);
     this.pendingOf.set(pending.nodeId, { known: pending, knownBy: new Set([pending.from]) });
-    const { record, signed } = pending;
-    context.emit({ kind: 'verify-record', verificationId, publicKey: record.publicKey, signed });
+    this.waiting.push(pending);
+    this.check();
+  }
+
+  private check(): void {
+    const { context } = this;
+    if (context.now < this.calm.calmAt) return;
+    while (this.waiting.length > 0 && this.checks.take(context.now)) {
+      const pending = this.waiting.shift() as Pending;
+      this.lastVerification += 1;
+      const verificationId = this.lastVerification;
+      this.pending.set(verificationId, pending);
+      const { record, signed } = pending;
+      context.emit({ kind: 'verify-record', verificationId, publicKey: record.publicKey, signed });
+    }
   }
 
   private noteKnown(nodeId: NodeId, session: PeerSession): void {
@@ -232,15 +251,6 @@ export class RecordDriver {
     return addresses.every((address) => this.context.policy.mayShare(address, session.scope));
   }
 
-  private announceTo(session: PeerSession): void {
-    const { sign } = this.context.options;
-    const address = this.parts.ownAddress.advertisedTo(session);
-    if (sign === undefined || address === undefined || !takesRecords(session)) return;
-    if (session.class === 'feeler' || session.class === 'surplus') return;
-    const record = this.own.at(address, sign);
-    session.send({ type: 'announce-peer', body: { record } }, this.context.now);
-  }
-
   private bucketOf(id: ConnectionId): TokenBucket {
     const { limits, now, options } = this.context;
     let bucket = this.buckets.get(id);
@@ -253,13 +263,9 @@ export class RecordDriver {
     return bucket;
   }
 
-  private tell(result: RecordResult, session: PeerSession | undefined): void {
+  private report(result: RecordResult, session: PeerSession | undefined): void {
     this.context.observe({ kind: 'peer-record', result, peer: session?.peerName ?? '' });
   }
-}
-
-function takesRecords(session: PeerSession): boolean {
-  return ((session.hello?.capabilities ?? 0n) & CAPABILITY.peerExchange) !== 0n;
 }
 
 function addressesOf({ addresses }: PeerRecord): PeerAddress[] {

@@ -75,7 +75,16 @@ export interface DiscoveryLimits {
   /** Signatures that one peer may have checked: a network of 10,000 has three new records a second in all. */
   readonly recordsPerSecond: number;
   readonly recordsBurst: number;
-  /** Signatures with the verifier at once. */
+  /** Records wait until no handshake has completed for so long, but not longer than the other. */
+  readonly recordCalmMs: number;
+  readonly recordCalmWaitMaxMs: number;
+  /** Own records told: in a crowd that starts at once, connections go first. */
+  readonly ownRecordsPerSecond: number;
+  readonly ownRecordsBurst: number;
+  /** Signatures checked in all, and with it records passed on. */
+  readonly recordChecksPerSecond: number;
+  readonly recordChecksBurst: number;
+  /** Signatures with the verifier or waiting for it: a minute's work. */
   readonly recordVerificationsMax: number;
   /** Of a list, for records: with a hundred addresses it still fits one frame. */
   readonly listRecordBytesMax: number;
@@ -179,6 +188,12 @@ export const DEFAULT_DISCOVERY_LIMITS: DiscoveryLimits = {
   recordFanOutLocal: 6,
   recordsPerSecond: 1,
   recordsBurst: 100,
+  recordCalmMs: 500,
+  recordCalmWaitMaxMs: 5_000,
+  ownRecordsPerSecond: 2,
+  ownRecordsBurst: 4,
+  recordChecksPerSecond: 4,
+  recordChecksBurst: 8,
   recordVerificationsMax: 256,
   listRecordBytesMax: 32_768,
 

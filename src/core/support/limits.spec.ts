@@ -47,6 +47,10 @@ const INEQUALITIES: readonly (readonly [string, number, number])[] = [
     limits.pingIntervalMs * (1 + limits.pingJitter),
     limits.provenAfterMs,
   ],
+  ['a quiet moment comes before the wait ends', limits.recordCalmMs, limits.recordCalmWaitMaxMs],
+  ['a record outlives its announcements', limits.recordAnnounceMs, limits.recordAgeMaxMs],
+  ['a list with records fits a frame', limits.listRecordBytesMax + 100 * 263, limits.frameBytesMax],
+  ['what one peer may send fits what may wait', limits.recordsBurst, limits.recordVerificationsMax],
   ['the plan runs more often when short', limits.planIntervalMs, limits.reconnectionIntervalMs],
   ['spare dials leave room for needed ones', limits.spareDialsPerSecond + 1, limits.dialsPerSecond],
   [
