@@ -83,6 +83,11 @@ check-locks: | node_modules ## break each rule once in a copy and see its check 
 test: | node_modules ## build, then unit, simulation and integration tests
 	npm test
 
+.PHONY: fuzz
+fuzz: | node_modules ## mutate bytes into every decoder; MINUTES=10, TARGET=frames for one of them
+	VISION_FUZZ_MINUTES=$(or $(MINUTES),10) $(if $(TARGET),VISION_FUZZ_TARGET=$(TARGET)) \
+		$(BIN)/jest --selectProjects fuzz
+
 .PHONY: simulate
 simulate: build ## a network in virtual time; ARGS="--nodes 50 --scenario kill-seeds --seed 7"
 	node dist/main.js simulate $(ARGS)

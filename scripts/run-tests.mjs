@@ -15,6 +15,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const RUNS = [
   { name: 'unit', projects: ['unit'], workers: 2, limitMinutes: 5 },
   { name: 'simulation', projects: ['simulation'], workers: 2, limitMinutes: 25 },
+  { name: 'fuzz', projects: ['fuzz'], workers: 1, limitMinutes: 10 },
   { name: 'integration', projects: ['integration'], workers: 1, limitMinutes: 15 },
 ];
 

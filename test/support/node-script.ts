@@ -197,10 +197,15 @@ export class NodeScript {
 
   /** A peer dials us. */
   accept(i: number, hello: Partial<Hello> = {}): ConnectionId {
+    return this.acceptRaw(i, handshakeOf(i, hello));
+  }
+
+  /** A peer dials us and sends these bytes. */
+  acceptRaw(i: number, bytes: Uint8Array): ConnectionId {
     this.accepted += 2;
     const id = connectionId(this.accepted);
     this.open(id, 'inbound', peerAddressOfIp(this.peerAt(i).ip as Uint8Array, 40_000));
-    this.feed({ kind: 'bytes-received', connectionId: id, bytes: handshakeOf(i, hello) });
+    this.feed({ kind: 'bytes-received', connectionId: id, bytes });
     return id;
   }
 
