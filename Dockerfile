@@ -14,6 +14,7 @@ COPY package.json package-lock.json .npmrc ./
 # No package here needs an install script. What the running node never reads is left out: the LevelDB
 # binaries of other platforms and of musl, its C++ sources, type declarations and source maps.
 RUN npm ci --omit=dev --ignore-scripts --no-update-notifier \
+  && npm sbom --omit=dev --sbom-format=cyclonedx > sbom.cdx.json \
   && find node_modules/classic-level/prebuilds -mindepth 1 -maxdepth 1 ! -name 'linux-*' -exec rm -r {} + \
   && find node_modules/classic-level/prebuilds -name '*musl*' -delete \
   && rm -rf node_modules/classic-level/deps node_modules/classic-level/binding.cc node_modules/classic-level/binding.gyp \
@@ -34,6 +35,7 @@ RUN groupadd --gid 65532 vision \
 WORKDIR /app
 COPY LICENSE package.json ./
 COPY config ./config
+COPY --from=packages /app/sbom.cdx.json ./
 COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 # The heap follows the container's memory limit (60 % of it: the rest is for buffers, code and

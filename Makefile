@@ -29,7 +29,7 @@ run: build ## a node on ports 7070, 7071 and 7072
 # --- checks ------------------------------------------------------------------------------------
 
 .PHONY: check
-check: format-check lint types core-purity boundaries dead-code proto-check chart-lint ## every check that is no test
+check: format-check lint types core-purity boundaries dead-code packages proto-check chart-lint ## every check that is no test
 	@echo 'check: all passed'
 
 .PHONY: format
@@ -59,6 +59,18 @@ boundaries: | node_modules ## import table, cycles, barrels: .dependency-cruiser
 .PHONY: dead-code
 dead-code: | node_modules ## unused files, exports and dependencies: knip.json
 	$(BIN)/knip
+
+.PHONY: packages
+packages: ## what the production tree may hold: exact versions, hashes, no install scripts, <= 150
+	node scripts/check-packages.mjs
+
+.PHONY: audit
+audit: ## `packages`, and fail on known high or critical weaknesses of the production tree
+	node scripts/check-packages.mjs --audit
+
+.PHONY: sbom
+sbom: ## bill of materials of the production tree, CycloneDX, on standard output
+	@npm sbom --omit=dev --sbom-format=cyclonedx
 
 .PHONY: proto
 proto: | node_modules ## generate the codec from src/core/wire/p2p.proto
