@@ -186,6 +186,10 @@ export class NodeScript {
     this.feed({ kind: 'bytes-received', connectionId: id, bytes: handshakeOf(i, hello) });
   }
 
+  sayHello(id: ConnectionId, i: number, hello: Partial<Hello>): void {
+    this.feed({ kind: 'bytes-received', connectionId: id, bytes: handshakeOf(i, hello) });
+  }
+
   /** A dial leads to this node itself. */
   meetItself(id: ConnectionId): void {
     const endpoint = this.of('dial').find(({ connectionId: of }) => of === id)?.endpoint;

@@ -1,5 +1,7 @@
+import { scopeOfIp } from '../support/address-scope.ts';
 import { assertNever, millis, type Millis, type UnixMillis } from '../support/brand.ts';
 import type { EntryChange } from './address-change.ts';
+import { isLocalName } from './local-name.ts';
 import { isListed, type AddressState, type FailureReason } from './address-entry.ts';
 import type { BookCore } from './book-core.ts';
 import type { BookEntry } from './book-entry.ts';
@@ -176,10 +178,18 @@ export class EntryChanges {
     core.setState(entry, isLost ? 'quarantined' : 'backoff', reason);
     if (isLost || !entry.isProven) core.forgetKey(entry, reason);
     this.distrust(entry);
-    const failuresMax = entry.isVerified ? UNPROVEN_FAILURES_MAX : UNVERIFIED_FAILURES_MAX;
-    if (!entry.isProven && !entry.isOperator && entry.failures >= failuresMax) {
-      core.tables.drop(entry);
-    }
+    if (reason === 'identity-mismatch') this.weighPin(entry, isLost);
+    if (hasHadItsTries(entry)) core.tables.drop(entry);
+  }
+
+  private weighPin(entry: BookEntry, isLost: boolean): void {
+    if (isLost || !isHeldFast(entry)) this.unpin(entry);
+  }
+
+  /** Whoever answers there next is who is there. */
+  private unpin(entry: BookEntry): void {
+    this.core.nodes.left(entry);
+    entry.nodeId = undefined;
   }
 
   /** Of a proven peer: failed often enough, for long enough. */
@@ -224,6 +234,22 @@ export class EntryChanges {
     core.nodes.doubted(entry);
     core.yieldHolder(entry);
   }
+}
+
+/** Has failed too often for an address that was never alive for long. */
+function hasHadItsTries({ isProven, isOperator, isVerified, failures }: BookEntry): boolean {
+  const failuresMax = isVerified ? UNPROVEN_FAILURES_MAX : UNVERIFIED_FAILURES_MAX;
+  return !isProven && !isOperator && failures >= failuresMax;
+}
+
+/**
+ * Whether an address keeps its key against another one. Inside a network addresses change hands every day
+ * and nobody is between: one refusal is enough to look again.
+ */
+function isHeldFast({ address, isProven }: BookEntry): boolean {
+  const { ip, host } = address;
+  const isLocal = ip === undefined ? isLocalName(host) : scopeOfIp(ip) !== 'public';
+  return isProven && !isLocal;
 }
 
 function restState(entry: BookEntry): AddressState {

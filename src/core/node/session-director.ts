@@ -111,17 +111,25 @@ export class SessionDirector implements SessionHost<PeerSession> {
 
   judge(session: PeerSession, hello: Hello): HelloRefusal | undefined {
     const { options, sessions } = this.context;
+    const nodeId = nodeIdOfKey(hello.publicKey, options.sha256);
     const refusal = judgeHello(hello, {
       chainId: options.chainId,
       genesisHash: options.genesisHash,
       publicKey: options.publicKey,
       provenKey: session.provenKey,
-      // Plain keys are claims: a pin on a claim would lock an address out, not an attacker.
-      pinnedKey: undefined,
+      nodeId,
+      pinnedNodeId: this.pinnedNode(session),
       isOwnNonce: (nonce) => sessions.isOwnNonce(nonce),
     });
-    if (refusal === undefined) session.nodeId = nodeIdOfKey(hello.publicKey, options.sha256);
+    if (refusal === undefined) session.nodeId = nodeId;
     return refusal;
+  }
+
+  /** Plain keys are claims: a pin on a claim would lock an address out, not an attacker. */
+  private pinnedNode({ provenKey, dialled }: PeerSession): NodeId | undefined {
+    if (provenKey === undefined || dialled === undefined) return undefined;
+    const entry = this.context.book.get(dialled.key);
+    return entry?.isSecured === true ? entry.nodeId : undefined;
   }
 
   admit(session: PeerSession, hello: Hello): Admission {

@@ -22,7 +22,7 @@ export const DIAL_VERDICTS: Readonly<Record<CloseReason | DialFailure, DialVerdi
   banned: 'failed',
   malformed: 'failed',
   timeout: 'failed',
-  'identity-mismatch': 'failed',
+  'identity-mismatch': 'refused',
   'rate-limited': 'failed',
   evicted: 'put-off',
   'security-required': 'failed',

@@ -1,3 +1,4 @@
+import type { NodeId } from '../support/brand.ts';
 import { bytesEqual, toHex } from '../support/bytes.ts';
 import type { Hello } from '../wire/generated/p2p.ts';
 import type { WireReason } from './reasons.ts';
@@ -24,8 +25,10 @@ export interface HelloExpectation {
   readonly publicKey: Uint8Array;
   /** Key that the transport has proven; absent on plain connections. */
   readonly provenKey: Uint8Array | undefined;
-  /** Key pinned to the dialled address; plain connections pin nothing, their keys are claims. */
-  readonly pinnedKey: Uint8Array | undefined;
+  /** Who sent it, by its key. */
+  readonly nodeId: NodeId;
+  /** Who has proven its key at the dialled address before; plain connections pin nothing, their keys are claims. */
+  readonly pinnedNodeId: NodeId | undefined;
   /** Whether a nonce is one that this node has sent on a connection that is still open. */
   readonly isOwnNonce: (nonce: bigint) => boolean;
 }
@@ -66,12 +69,12 @@ function judgeSelf(hello: Hello, expectation: HelloExpectation): HelloRefusal | 
 }
 
 function judgeIdentity(hello: Hello, expectation: HelloExpectation): HelloRefusal | undefined {
-  for (const key of [expectation.provenKey, expectation.pinnedKey]) {
-    if (key !== undefined && !bytesEqual(hello.publicKey, key)) {
-      return refusal('identity-mismatch', toHex(key), toHex(hello.publicKey));
-    }
+  const { provenKey, pinnedNodeId, nodeId } = expectation;
+  if (provenKey !== undefined && !bytesEqual(hello.publicKey, provenKey)) {
+    return refusal('identity-mismatch', toHex(provenKey), toHex(hello.publicKey));
   }
-  return undefined;
+  if (pinnedNodeId === undefined || nodeId === pinnedNodeId) return undefined;
+  return refusal('identity-mismatch', pinnedNodeId, nodeId);
 }
 
 function refusal(reason: WireReason, expected: string, got: string): HelloRefusal {
