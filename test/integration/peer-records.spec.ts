@@ -140,6 +140,19 @@ describe('a record that a peer announces', () => {
     expect(other?.count('announce-peer')).toBe(1);
   });
 
+  it('of an honest node is heard though somebody forges a newer one of its key first', async () => {
+    const watched = await bench.node();
+    const [liar, from, other] = await joined(watched, 3);
+    const identity = ephemeralIdentity();
+    const forged = signedRecord({ sequence: BigInt(Date.now() + 5_000) }, identity);
+    liar?.send(announce({ ...forged, signature: new Uint8Array(64).fill(7) }));
+    await liar?.roundTrip();
+    const honest = signedRecord({}, identity);
+    from?.send(announce(honest));
+    expect(other && (await relayedTo(other))).toEqual(Buffer.from(honest.record));
+    expect(results(watched).toSorted()).toEqual(['accepted', 'invalid-signature']);
+  });
+
   it('about the node itself, replayed to it, changes nothing', async () => {
     const watched = await bench.node();
     const peer = await bench.join(watched.port);

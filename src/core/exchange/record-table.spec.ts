@@ -54,6 +54,13 @@ describe('the table of signed records', () => {
     expect(refusal(known(2, { sequence: BigInt(WALL + offset) }))).toBe(expected);
   });
 
+  it('keeps the newer one of a node, whichever comes last', () => {
+    const newer = known(2, { sequence: BigInt(WALL + 5) });
+    table.put(newer, millis(1));
+    table.put(known(2), millis(2));
+    expect(table.get(node(2))?.record.sequence).toBe(newer.record.sequence);
+  });
+
   it('survives the largest sequence and a clock before 1970', () => {
     expect(refusal(known(2, { sequence: 0xffff_ffff_ffff_ffffn }))).toBe('too-far-ahead');
     expect(refusal(known(2, { sequence: 0n }), 0, 5)).toBeUndefined();

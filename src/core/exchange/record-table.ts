@@ -76,7 +76,10 @@ export class RecordTable {
     return signed;
   }
 
+  /** Two of one node may have been with the verifier: the newer one stays. */
   put(known: KnownRecord, now: Millis): void {
+    const held = this.records.get(known.nodeId);
+    if (held !== undefined && held.record.sequence >= known.record.sequence) return;
     this.records.delete(known.nodeId);
     this.records.set(known.nodeId, { ...known, heldSince: now });
     if (this.records.size <= this.limits.recordsMax) return;

@@ -6,7 +6,7 @@ import type { PeerSession } from '../session/peer-session.ts';
 import { scopeOfIp } from '../support/address-scope.ts';
 import { millis, type ConnectionId, type Millis } from '../support/brand.ts';
 import type { NodeId } from '../support/brand.ts';
-import { bytesEqual } from '../support/bytes.ts';
+import { bytesEqual, toHex } from '../support/bytes.ts';
 import { parseCanonicalPeerAddress, type PeerAddress } from '../support/peer-address.ts';
 import { TokenBucket } from '../support/token-bucket.ts';
 import { encodeFrame } from '../wire/message-codec.ts';
@@ -25,15 +25,12 @@ import { OwnRecords, takesRecords } from './own-records.ts';
 
 const DAY_MS = 86_400_000;
 
+/** A record that is, or is to be, with the verifier; nothing of it is believed yet. */
 interface Pending extends KnownRecord {
   readonly from: ConnectionId;
-  readonly isRelayed: boolean;
-}
-
-interface Relay {
-  readonly known: KnownRecord;
   /** Connections whose peer has it. */
   readonly knownBy: Set<ConnectionId>;
+  isRelayed: boolean;
 }
 
 export interface RecordParts {
@@ -54,8 +51,9 @@ export class RecordDriver {
   private readonly own: OwnRecords;
   private readonly buckets = new Map<ConnectionId, TokenBucket>();
   private readonly pending = new Map<number, Pending>();
-  private readonly pendingOf = new Map<NodeId, Relay>();
-  private relays: Relay[] = [];
+  /** Waiting or with the verifier, by signature: only the very same record is not checked twice. */
+  private readonly inCheck = new Map<string, Pending>();
+  private relays: Pending[] = [];
   private relayAt: Millis | undefined;
   private lastVerification = 0;
   private waiting: Pending[] = [];
@@ -100,6 +98,11 @@ export class RecordDriver {
 
   closed(id: ConnectionId): void {
     this.buckets.delete(id);
+    this.waiting = this.waiting.filter((pending) => {
+      const isOrphan = pending.from === id && pending.knownBy.size === 1;
+      if (isOrphan) this.inCheck.delete(toHex(pending.signed.signature));
+      return !isOrphan;
+    });
     this.own.closed(id);
   }
 
@@ -118,8 +121,7 @@ export class RecordDriver {
     const pending = this.pending.get(verificationId);
     if (pending === undefined) return;
     this.pending.delete(verificationId);
-    const relay = this.pendingOf.get(pending.nodeId);
-    if (relay?.known === pending) this.pendingOf.delete(pending.nodeId);
+    this.inCheck.delete(toHex(pending.signed.signature));
     const session = context.sessions.get(pending.from);
     if (!isValid) {
       this.report('invalid-signature', session);
@@ -130,8 +132,8 @@ export class RecordDriver {
     context.records.put(pending, context.now);
     if (session === undefined) return;
     this.parts.exchange.hear(pending.record.addresses, session);
-    if (relay === undefined || !pending.isRelayed) return;
-    this.relays.push(relay);
+    if (!pending.isRelayed) return;
+    this.relays.push(pending);
     this.relayAt ??= millis(context.now + context.limits.recordRelayDelayMs);
   }
 
@@ -144,11 +146,7 @@ export class RecordDriver {
       this.report('malformed', session);
       return this.parts.conduct.fault(session, 'invalid-record');
     }
-    const waiting = this.pendingOf.get(nodeId);
-    if (waiting !== undefined && record.sequence <= waiting.known.record.sequence) {
-      waiting.knownBy.add(session.id);
-      return this.report('known', session);
-    }
+    if (this.isInCheck(signed, session, isRelayed)) return this.report('known', session);
     const refusal = this.refusalOf(nodeId, record, session);
     if (refusal !== undefined) {
       this.report(refusal, session);
@@ -160,7 +158,20 @@ export class RecordDriver {
       context.observe({ kind: 'limit-hit', limit: 'peer-records', peer: session.peerName });
       return;
     }
-    this.verify({ nodeId, record, signed, from: session.id, isRelayed });
+    const knownBy = new Set([session.id]);
+    this.verify({ nodeId, record, signed, from: session.id, knownBy, isRelayed });
+  }
+
+  /**
+   * Whether this very record is being checked. Another one of the same key is not that: anybody can name a key, and
+   * must not keep the word of its owner from being heard.
+   */
+  private isInCheck(signed: SignedPeerRecord, session: PeerSession, isRelayed: boolean): boolean {
+    const same = this.inCheck.get(toHex(signed.signature));
+    if (same === undefined || !bytesEqual(same.signed.record, signed.record)) return false;
+    same.knownBy.add(session.id);
+    same.isRelayed ||= isRelayed;
+    return true;
   }
 
   /** Cheap questions, before the signature. */
@@ -197,7 +208,7 @@ export class RecordDriver {
       context.observe({ kind: 'limit-hit', limit: 'record-verifications' });
       return;
     }
-    this.pendingOf.set(pending.nodeId, { known: pending, knownBy: new Set([pending.from]) });
+    this.inCheck.set(toHex(pending.signed.signature), pending);
     this.waiting.push(pending);
     this.check();
   }
@@ -216,7 +227,7 @@ export class RecordDriver {
   }
 
   private noteKnown(nodeId: NodeId, session: PeerSession): void {
-    this.relays.find(({ known }) => known.nodeId === nodeId)?.knownBy.add(session.id);
+    this.relays.find((relay) => relay.nodeId === nodeId)?.knownBy.add(session.id);
   }
 
   /** What came within a moment leaves together: one write for each peer. */
@@ -227,20 +238,20 @@ export class RecordDriver {
     for (const relay of relays) this.relay(relay);
   }
 
-  private relay({ known, knownBy }: Relay): void {
+  private relay({ nodeId: subject, record, signed, knownBy }: Pending): void {
     const { context } = this;
-    const addresses = addressesOf(known.record);
+    const addresses = addressesOf(record);
     const candidates = [...context.sessions.connected()].flatMap((session) => {
       const { nodeId } = session;
-      if (nodeId === undefined || nodeId === known.nodeId || knownBy.has(session.id)) return [];
+      if (nodeId === undefined || nodeId === subject || knownBy.has(session.id)) return [];
       if (!takesRecords(session) || !this.mayTell(session, addresses)) return [];
       return [{ nodeId, session }];
     });
     const day = Math.floor(context.options.wallClock() / DAY_MS);
     const { recordFanOutPublic, recordFanOutLocal } = context.limits;
     const count = addresses.some(isPublic) ? recordFanOutPublic : recordFanOutLocal;
-    const rankOf = (nodeId: string): number => context.rankOf(`${known.nodeId}/${day}/${nodeId}`);
-    const message = { type: 'announce-peer', body: { record: known.signed } } as const;
+    const rankOf = (nodeId: string): number => context.rankOf(`${subject}/${day}/${nodeId}`);
+    const message = { type: 'announce-peer', body: { record: signed } } as const;
     const frame = encodeFrame(message);
     for (const { session } of relayTargets(candidates, { count, rankOf })) {
       session.sendFrame(message, frame, context.now);
