@@ -15,12 +15,9 @@ async function attackAll(): Promise<AttackResult[]> {
     await namespace.ownEverything();
     const loader = resolve('test/support/run-typescript.mjs');
     const words = ['--import', loader, resolve('test/attacks/main.ts'), isFull ? 'full' : 'short'];
-    const [program, ...args] = [
+    const [program = '', ...args] = [
       ...namespace.launcher,
-      'env',
-      `--chdir=${process.cwd()}`,
-      process.execPath,
-      ...words,
+      ...['env', `--chdir=${process.cwd()}`, process.execPath, ...words],
     ];
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     let text = '';
