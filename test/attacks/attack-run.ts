@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AdversaryName } from '../support/adversaries/adversaries.ts';
 import type { Findings, Target } from '../support/adversaries/adversary.ts';
@@ -56,6 +58,7 @@ export class AttackRun {
       httpPort: HTTP_PORT,
       opsPort: HTTP_PORT + 2,
       security: plan.security,
+      honestKeys: this.honest.keys,
     };
   }
 
@@ -64,9 +67,13 @@ export class AttackRun {
       httpPort: HTTP_PORT,
       security: this.plan.security,
       args: ['--host', NODE, '--advertise', `${NODE}:${HTTP_PORT + 1}`],
-      environment: { NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}` },
+      environment: {
+        NODE_OPTIONS: `--max-old-space-size=${HEAP_MIB}`,
+        VISION_HTTP_OPS_TOKEN_FILE: 'token',
+      },
     });
     try {
+      writeFileSync(join(node.directory, 'token'), randomUUID());
       const dataDir = join(node.directory, `vision_data_${HTTP_PORT}`);
       await this.peers.writeTo(dataDir, this.plan.security === 'tls');
       await node.start();

@@ -10,8 +10,11 @@ const PONG_WITHIN_MS = 5_000;
 const JOIN_WITHIN_MS = 10_000;
 
 /** Connects from an address of its own and shakes hands as the node wants it. */
-async function joinFrom(host: string, target: Target): Promise<FakePeer> {
-  const identity = testIdentity();
+async function joinFrom(
+  host: string,
+  target: Target,
+  identity = testIdentity(),
+): Promise<FakePeer> {
   const socket = connect({ host: target.host, port: target.p2pPort, localAddress: host });
   socket.setNoDelay(true).on('error', () => socket.destroy());
   const peer = target.security === 'tls' ? dialTls(socket, identity) : new FakePeer(socket);
@@ -32,13 +35,18 @@ export class HonestPeers {
   missedPongs = 0;
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly peers: FakePeer[] = [];
+  private readonly identities = Array.from({ length: HONEST_COUNT }, () => testIdentity());
 
   async join(target: Target): Promise<void> {
-    for (let i = 0; i < HONEST_COUNT; i += 1) {
-      const peer = await joinFrom(`${100 + i}.1.0.1`, target);
+    for (const [i, identity] of this.identities.entries()) {
+      const peer = await joinFrom(`${100 + i}.1.0.1`, target, identity);
       this.peers.push(peer);
       this.timers.push(setInterval(() => void this.ping(peer), PING_EVERY_MS));
     }
+  }
+
+  get keys(): string[] {
+    return this.identities.map(({ publicKey }) => Buffer.from(publicKey).toString('hex'));
   }
 
   /** Those that are still on the connection that they began with. */

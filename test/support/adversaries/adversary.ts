@@ -6,6 +6,8 @@ export interface Target {
   /** Of the operations listener, on 127.0.0.1: who sits on the machine reaches it. */
   readonly opsPort: number;
   readonly security: 'plain' | 'tls';
+  /** Hex of the keys of its honest peers: in plain mode whoever listens on the wire knows them. */
+  readonly honestKeys: readonly string[];
 }
 
 /** What came of an attack. */

@@ -72,10 +72,8 @@ export class Raid {
     const peer = await this.peer(from);
     if (peer === undefined) return undefined;
     peer.write(handshakeBytes(helloOf(hello)));
-    const isIn = await peer.next('hello', 2_000).then(
-      () => true,
-      () => false,
-    );
+    await this.until(() => !peer.isOpen || peer.messages.length > 0, 2_000);
+    const isIn = peer.isOpen && peer.count('hello') > 0;
     this.count(isIn ? 'let in' : 'turned away');
     return isIn ? peer : undefined;
   }
@@ -92,6 +90,16 @@ export class Raid {
       const timer = setTimeout(done, ms);
       this.signal.addEventListener('abort', done);
     });
+  }
+
+  /** Waits for something, no longer than given and not beyond the end of the attack. */
+  async until(isSo: () => boolean, withinMs: number): Promise<void> {
+    const deadline = performance.now() + withinMs;
+    while (!isSo() && !this.isOver && performance.now() < deadline) await this.pause(10);
+  }
+
+  counted(what: string): number {
+    return this.counts.get(what) ?? 0;
   }
 
   /** Does something so many times a second until the end, whether or not the last one is done. */
