@@ -1,5 +1,7 @@
 import type { NetworkNamespace } from './network-namespace.ts';
 
+type Executor = Pick<NetworkNamespace, 'exec'>;
+
 const RULES = `
 table inet counted {
   set ipv4 { type ipv4_addr . inet_service; flags dynamic; size 65535; }
@@ -19,9 +21,9 @@ interface ListedSet {
 
 /** Every address to which a TCP connection was attempted in a namespace, as the kernel saw it. */
 export class DialCounter {
-  private constructor(private readonly namespace: NetworkNamespace) {}
+  private constructor(private readonly namespace: Executor) {}
 
-  static async start(namespace: NetworkNamespace): Promise<DialCounter> {
+  static async start(namespace: Executor): Promise<DialCounter> {
     await namespace.exec('nft', RULES);
     return new DialCounter(namespace);
   }

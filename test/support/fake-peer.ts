@@ -58,6 +58,8 @@ export class FakePeer {
   closedAt: number | undefined;
   /** Pings are answered unless this is false. */
   answersPings = true;
+  /** Called for each message, after it was kept. */
+  onMessage: ((message: Message) => void) | undefined;
   private readonly decoder = new FrameDecoder(FRAME_BYTES_MAX);
   private read = 0;
 
@@ -186,6 +188,7 @@ export class FakePeer {
     if (decoded.message.type === 'ping' && this.answersPings) {
       this.send({ type: 'pong', body: decoded.message.body });
     }
+    this.onMessage?.(decoded.message);
   }
 
   private ended(): void {

@@ -9,7 +9,7 @@ import {
   Version,
 } from '@peculiar/asn1-x509';
 import { createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, type Socket } from 'node:net';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { FakePeer } from './fake-peer.ts';
 
@@ -67,14 +67,15 @@ function keyOf(kind: keyof typeof SIGNATURES): KeyObject {
     : generateKeyPairSync('ed25519').privateKey;
 }
 
-/** Begins a TLS handshake with a listener of 127.0.0.1; what comes of it shows in the peer. */
+/** Begins a TLS handshake with a port of 127.0.0.1, or over a socket; what comes of it shows in the peer. */
 export function dialTls(
-  port: number,
+  to: number | Socket,
   identity: TestIdentity | undefined,
   changes: ConnectionOptions = {},
 ): FakePeer {
   const secure: TLSSocket = connect({
-    socket: connectTcp({ host: '127.0.0.1', port, noDelay: true }),
+    socket:
+      typeof to === 'number' ? connectTcp({ host: '127.0.0.1', port: to, noDelay: true }) : to,
     rejectUnauthorized: false,
     ALPNProtocols: ['vision-p2p/1'],
     minVersion: 'TLSv1.2',

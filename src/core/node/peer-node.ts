@@ -210,8 +210,19 @@ export class PeerNode {
       isExempt,
       now: context.now,
     });
-    if (limit !== undefined) context.observe({ kind: 'limit-hit', limit, peer: remote.key });
-    return limit === undefined;
+    if (limit === undefined) return true;
+    context.observe({ kind: 'limit-hit', limit, peer: remote.key });
+    return limit === 'pending-inbound' && this.makeRoom();
+  }
+
+  /** Ends the handshake that takes longest, if it has had its time. @returns whether a place is free */
+  private makeRoom(): boolean {
+    const slow = this.context.sessions.pendingToEnd(this.context.now);
+    slow?.disconnect('too-many-peers', {
+      detail: 'every place for handshakes is taken',
+      retryAfterSeconds: 2,
+    });
+    return slow !== undefined;
   }
 
   private received(id: ConnectionId, bytes: Uint8Array): void {

@@ -32,7 +32,8 @@ export class SessionTable {
   private readonly inboundBy = new Map<string, number>();
   private readonly nonces = new Set<bigint>();
   private readonly timers = new TimerTable<ConnectionId>();
-  private pendingInbound = 0;
+  /** Inbound handshakes in progress, the oldest first. */
+  private readonly pendingInbound = new Set<PeerSession>();
   /** Hosts whose handshake failed just now, the oldest first. */
   private readonly coolingUntil = new Map<string, Millis>();
 
@@ -86,17 +87,28 @@ export class SessionTable {
 
   /** @returns the bound that one more inbound handshake from there would break. */
   refusesInbound(host: string, { group, isExempt, now }: InboundKnock): LimitName | undefined {
-    const { pendingInboundMax, pendingInboundPerAddressMax, pendingInboundPerGroupMax } =
-      this.limits;
-    if (this.pendingInbound >= pendingInboundMax) return 'pending-inbound';
-    if (isExempt) return undefined;
-    if ((this.coolingUntil.get(host) ?? 0) > now) return 'handshake-cooldown';
-    if ((this.pendingByAddress.get(host) ?? 0) >= pendingInboundPerAddressMax) {
-      return 'pending-inbound-per-address';
+    const { pendingInboundPerAddressMax, pendingInboundPerGroupMax } = this.limits;
+    if (!isExempt) {
+      if ((this.coolingUntil.get(host) ?? 0) > now) return 'handshake-cooldown';
+      if ((this.pendingByAddress.get(host) ?? 0) >= pendingInboundPerAddressMax) {
+        return 'pending-inbound-per-address';
+      }
+      if ((this.pendingByAddress.get(group) ?? 0) >= pendingInboundPerGroupMax) {
+        return 'pending-inbound-per-group';
+      }
     }
-    return (this.pendingByAddress.get(group) ?? 0) >= pendingInboundPerGroupMax
-      ? 'pending-inbound-per-group'
-      : undefined;
+    return this.pendingInbound.size < this.limits.pendingInboundMax ? undefined : 'pending-inbound';
+  }
+
+  /**
+   * Whose handshake gives way when all places are taken: the oldest, when it has had its share of time.
+   * Otherwise somebody with many networks who says nothing keeps every newcomer out.
+   */
+  pendingToEnd(now: Millis): PeerSession | undefined {
+    const [oldest] = this.pendingInbound;
+    const isSlow =
+      oldest !== undefined && now - oldest.openedAt >= this.limits.pendingInboundShareMs;
+    return isSlow ? oldest : undefined;
   }
 
   /** The handshake of this host failed: it waits before the next. */
@@ -158,7 +170,8 @@ export class SessionTable {
   }
 
   private countPending(session: PeerSession, by: 1 | -1): void {
-    this.pendingInbound += by;
+    if (by === 1) this.pendingInbound.add(session);
+    else this.pendingInbound.delete(session);
     add(this.pendingByAddress, session.remote.host, by);
     add(this.pendingByAddress, groupOf(session.remote.host), by);
   }

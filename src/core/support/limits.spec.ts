@@ -12,6 +12,7 @@ const INEQUALITIES: readonly (readonly [string, number, number])[] = [
   ['reading pauses first', transport.sendBufferPauseBytes, transport.sendBufferBytesMax],
   ['a goodbye is shorter than a drain', transport.closeFlushMs, transport.sendDrainTimeoutMs],
   ['one group is part of all', limits.pendingInboundPerGroupMax, limits.pendingInboundMax],
+  ['who gives way has had some time', limits.pendingInboundShareMs, limits.handshakeTimeoutMs],
   [
     'one address is part of its group',
     limits.pendingInboundPerAddressMax,

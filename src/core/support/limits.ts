@@ -36,6 +36,8 @@ export interface NodeLimits extends DiscoveryLimits {
   readonly pendingInboundMax: number;
   readonly pendingInboundPerAddressMax: number;
   readonly pendingInboundPerGroupMax: number;
+  /** When all places are taken the oldest handshake goes after this: two round trips across the world. */
+  readonly pendingInboundShareMs: number;
   /** Accepts per second in all; a flood costs no more than this many sockets' set-up. */
   readonly acceptsPerSecond: number;
   /** Full node: connections past the last slot that still get a peer list, and for how long. */
@@ -136,6 +138,7 @@ export const DEFAULT_LIMITS: NodeLimits = {
   pendingInboundMax: 64,
   pendingInboundPerAddressMax: 4,
   pendingInboundPerGroupMax: 16,
+  pendingInboundShareMs: 500,
   acceptsPerSecond: 256,
   surplusMax: 16,
   surplusLingerMs: 2_000,
