@@ -1,3 +1,4 @@
+import { maskedText } from '../support/masked-text.ts';
 import { VisionError } from '../support/vision-error.ts';
 
 /** Where a value came from, the weakest first. */
@@ -43,9 +44,9 @@ export function describeValue(value: unknown, isSecret = false): string {
   return String(value);
 }
 
-/** Text from outside, in quotes, on one line, cut, and without the password of a URL. */
+/** Text from outside, in quotes, on one line, cut, and without what may be a password. */
 export function describeText(text: string): string {
-  const masked = text.replace(/\/\/[^/@]*@/g, '//***@');
+  const masked = maskedText(text);
   const shown =
     masked.length > SHOWN_CHARACTERS_MAX ? `${masked.slice(0, SHOWN_CHARACTERS_MAX)}…` : masked;
   return JSON.stringify(shown).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, escapeCharacter);
