@@ -29,7 +29,7 @@ run: build ## a node on ports 7070, 7071 and 7072
 # --- checks ------------------------------------------------------------------------------------
 
 .PHONY: check
-check: format-check lint types core-purity boundaries dead-code proto-check chart-lint ## every check that is no test
+check: format-check lint types core-purity boundaries dead-code proto-check packages-check chart-lint ## every check that is no test
 	@echo 'check: all passed'
 
 .PHONY: format
@@ -68,6 +68,18 @@ proto: | node_modules ## generate the codec from src/core/wire/p2p.proto
 proto-check: | node_modules ## fail when the generated codec is not that of p2p.proto
 	scripts/check-proto.sh
 
+.PHONY: packages-check
+packages-check: ## exact versions, at most 150 production packages, none that needs an install script
+	@node scripts/check-packages.mjs
+
+.PHONY: audit
+audit: packages-check ## known weaknesses of production packages: none high or critical; asks the registry
+	@node scripts/audit.mjs
+
+.PHONY: sbom
+sbom: ## write sbom.cdx.json: the production packages, as in the image
+	@node scripts/sbom.mjs > sbom.cdx.json && echo 'sbom: sbom.cdx.json'
+
 .PHONY: chart-lint
 chart-lint: ## every check of the chart, when helm is installed
 	@if command -v helm >/dev/null; then $(MAKE) chart-check; \
@@ -93,6 +105,6 @@ bench: build ## against a bare TCP server in the same run
 
 .PHONY: clean
 clean: ## remove what builds and tests leave behind
-	rm -rf dist coverage .cache *.tsbuildinfo
+	rm -rf dist coverage .cache *.tsbuildinfo sbom.cdx.json
 
 -include k8s/Makefile.inc

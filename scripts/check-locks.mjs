@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LOCKS } from './locks.mjs';
+import { PLANTED_PACKAGES } from './package-locks.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const copy = mkdtempSync(join(tmpdir(), 'vision-node-locks-'));
@@ -26,6 +27,7 @@ const CHECKS = {
   types: ['tsc', '-p', 'tsconfig.json', '--pretty', 'false'],
   'core-purity': ['tsc', '-p', 'tsconfig.core.json', '--pretty', 'false'],
   'dead-code': ['knip', '--no-progress'],
+  packages: ['node', 'scripts/check-packages.mjs', PLANTED_PACKAGES],
 };
 
 /** Tracked and new files, without what git ignores. */
@@ -61,7 +63,7 @@ function plant(files) {
 /** Whether the check fails, and its output. */
 function runCheck(name) {
   const [tool, ...args] = CHECKS[name];
-  const command = join(root, 'node_modules', '.bin', tool);
+  const command = tool === 'node' ? process.execPath : join(root, 'node_modules', '.bin', tool);
   const result = spawnSync(command, args, { cwd: copy, encoding: 'utf8', maxBuffer: 1 << 28 });
   return { failed: result.status !== 0, output: `${result.stdout}${result.stderr}` };
 }

@@ -15,8 +15,8 @@ export function logNodeEvent(logger: Logger, event: NodeEvent): void {
 
 /**
  * A listener for all events of a node, from before its start on. At most ten lines a second are
- * caused by one remote; how many were held back is told when it stops, or every ten seconds. At level debug the ten are for
- * each kind of line that names no remote.
+ * caused by one remote; how many were held back is told when it stops, or every ten seconds. At level
+ * debug each kind of line that names no remote has an allowance of its own.
  */
 export function createNodeEventLog(logger: Logger): NodeEventListener {
   const limit = new RemoteLineLimit();
