@@ -14,11 +14,14 @@ COPY package.json package-lock.json .npmrc ./
 # No package here needs an install script. What the running node never reads is left out: the LevelDB
 # binaries of other platforms and of musl, its C++ sources, type declarations and source maps.
 RUN npm ci --omit=dev --ignore-scripts --no-update-notifier \
-  && npm sbom --omit=dev --sbom-format=cyclonedx > sbom.cdx.json \
   && find node_modules/classic-level/prebuilds -mindepth 1 -maxdepth 1 ! -name 'linux-*' -exec rm -r {} + \
   && find node_modules/classic-level/prebuilds -name '*musl*' -delete \
   && rm -rf node_modules/classic-level/deps node_modules/classic-level/binding.cc node_modules/classic-level/binding.gyp \
   && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+
+# What is inside, for whoever looks for a weakness later. Made of the lock file, without the network.
+COPY scripts/sbom.mjs ./scripts/
+RUN node scripts/sbom.mjs > sbom.cdx.json
 
 FROM node:24-bookworm-slim
 ARG VERSION=0.0.0
@@ -35,8 +38,8 @@ RUN groupadd --gid 65532 vision \
 WORKDIR /app
 COPY LICENSE package.json ./
 COPY config ./config
-COPY --from=packages /app/sbom.cdx.json ./
 COPY --from=packages /app/node_modules ./node_modules
+COPY --from=packages /app/sbom.cdx.json ./
 COPY --from=build /app/dist ./dist
 # The heap follows the container's memory limit (60 % of it: the rest is for buffers, code and
 # LevelDB), whatever sets the limit. Inside a container every address must be listened on, or a

@@ -29,7 +29,7 @@ run: build ## a node on ports 7070, 7071 and 7072
 # --- checks ------------------------------------------------------------------------------------
 
 .PHONY: check
-check: format-check lint types core-purity boundaries dead-code packages proto-check chart-lint ## every check that is no test
+check: format-check lint types core-purity boundaries dead-code proto-check packages-check chart-lint ## every check that is no test
 	@echo 'check: all passed'
 
 .PHONY: format
@@ -60,18 +60,6 @@ boundaries: | node_modules ## import table, cycles, barrels: .dependency-cruiser
 dead-code: | node_modules ## unused files, exports and dependencies: knip.json
 	$(BIN)/knip
 
-.PHONY: packages
-packages: ## what the production tree may hold: exact versions, hashes, no install scripts, <= 150
-	node scripts/check-packages.mjs
-
-.PHONY: audit
-audit: ## `packages`, and fail on known high or critical weaknesses of the production tree
-	node scripts/check-packages.mjs --audit
-
-.PHONY: sbom
-sbom: ## bill of materials of the production tree, CycloneDX, on standard output
-	@npm sbom --omit=dev --sbom-format=cyclonedx
-
 .PHONY: proto
 proto: | node_modules ## generate the codec from src/core/wire/p2p.proto
 	npm run --silent proto
@@ -79,6 +67,18 @@ proto: | node_modules ## generate the codec from src/core/wire/p2p.proto
 .PHONY: proto-check
 proto-check: | node_modules ## fail when the generated codec is not that of p2p.proto
 	scripts/check-proto.sh
+
+.PHONY: packages-check
+packages-check: ## exact versions, at most 150 production packages, none that needs an install script
+	@node scripts/check-packages.mjs
+
+.PHONY: audit
+audit: packages-check ## known weaknesses of production packages: none high or critical; asks the registry
+	@node scripts/audit.mjs
+
+.PHONY: sbom
+sbom: ## write sbom.cdx.json: the production packages, as in the image
+	@node scripts/sbom.mjs > sbom.cdx.json && echo 'sbom: sbom.cdx.json'
 
 .PHONY: chart-lint
 chart-lint: ## every check of the chart, when helm is installed
@@ -110,6 +110,6 @@ bench: build ## against a bare TCP server in the same run
 
 .PHONY: clean
 clean: ## remove what builds and tests leave behind
-	rm -rf dist coverage .cache *.tsbuildinfo
+	rm -rf dist coverage .cache *.tsbuildinfo sbom.cdx.json
 
 -include k8s/Makefile.inc

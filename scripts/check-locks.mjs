@@ -14,13 +14,11 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PACKAGE_LOCKS } from './locks-packages.mjs';
-import { LOCKS as CODE_LOCKS } from './locks.mjs';
+import { LOCKS } from './locks.mjs';
+import { PLANTED_PACKAGES } from './package-locks.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const copy = mkdtempSync(join(tmpdir(), 'vision-node-locks-'));
-
-const LOCKS = [...CODE_LOCKS, ...PACKAGE_LOCKS];
 
 const CHECKS = {
   lint: ['oxlint', '--type-aware', '--format=unix', 'src', 'test'],
@@ -29,7 +27,7 @@ const CHECKS = {
   types: ['tsc', '-p', 'tsconfig.json', '--pretty', 'false'],
   'core-purity': ['tsc', '-p', 'tsconfig.core.json', '--pretty', 'false'],
   'dead-code': ['knip', '--no-progress'],
-  packages: ['node', 'scripts/check-packages.mjs', 'planted-packages'],
+  packages: ['node', 'scripts/check-packages.mjs', PLANTED_PACKAGES],
 };
 
 /** Tracked and new files, without what git ignores. */

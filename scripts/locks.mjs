@@ -1,4 +1,5 @@
 // The violations that check-locks plants, one for each rule.
+import { PACKAGE_LOCKS } from './package-locks.mjs';
 
 const core = (name) => `src/core/support/planted-${name}.ts`;
 const constant = (value) => `export const planted = ${value};\n`;
@@ -295,4 +296,5 @@ export const LOCKS = [
     /plantedUnused/,
   ],
   ['an unused file', 'dead-code', {}, /planted-type\.ts/],
+  ...PACKAGE_LOCKS,
 ];

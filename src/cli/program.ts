@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { maskedWord } from '../support/masked-text.ts';
 import { EXIT_CODES, VisionError } from '../support/vision-error.ts';
 import type { CommandIo } from './command-io.ts';
 import { addConfigFlags, flagTexts } from './config-flags.ts';
@@ -18,7 +19,7 @@ export async function runCommandLine(
 ): Promise<number | undefined> {
   const outcome: Outcome = { exitCode: EXIT_CODES.ok };
   try {
-    const program = buildProgram(io, outcome);
+    const program = buildProgram(io, outcome, words);
     refuseUnknownCommand(program, words);
     await program.parseAsync([...words], { from: 'user' });
     return outcome.exitCode;
@@ -42,7 +43,7 @@ interface Outcome {
   exitCode: number | undefined;
 }
 
-function buildProgram(io: CommandIo, outcome: Outcome): Command {
+function buildProgram(io: CommandIo, outcome: Outcome, words: readonly string[]): Command {
   const program = new Command('vision-node')
     .description(DESCRIPTION)
     .version(PRODUCT_VERSION, '-V, --version', 'Print the version')
@@ -52,7 +53,11 @@ function buildProgram(io: CommandIo, outcome: Outcome): Command {
       '\nWithout a command a node is run: its flags are in `vision-node run --help`.',
     )
     .exitOverride()
-    .configureOutput({ writeOut: io.stdout, writeErr: io.stderr });
+    .configureOutput({
+      writeOut: io.stdout,
+      writeErr: io.stderr,
+      outputError: (text, write) => write(withoutSecrets(text, words)),
+    });
   addConfigFlags(program.command('run', { isDefault: true }))
     .description('Run a node (the default command)')
     .action(async (_options: unknown, command: Command) => {
@@ -78,6 +83,14 @@ function buildProgram(io: CommandIo, outcome: Outcome): Command {
     },
   });
   return program;
+}
+
+/** A usage error quotes what it does not know, a URL with its password among it. */
+function withoutSecrets(text: string, words: readonly string[]): string {
+  return words.reduce((shown, word) => {
+    const masked = maskedWord(word);
+    return masked === word ? shown : shown.replaceAll(word, () => masked);
+  }, text);
 }
 
 async function runNode(io: CommandIo, command: Command): Promise<void> {

@@ -1,3 +1,4 @@
+import { maskedText } from '../support/masked-text.ts';
 import { VisionError } from '../support/vision-error.ts';
 
 /** Where a value came from, the weakest first. */
@@ -43,9 +44,9 @@ export function describeValue(value: unknown, isSecret = false): string {
   return String(value);
 }
 
-/** Text from outside, in quotes, on one line, cut, and without what stands before an `@`. */
+/** Text from outside, in quotes, on one line, cut, and without what may be a password. */
 export function describeText(text: string): string {
-  const masked = text.replace(text.includes('//') ? /\/\/.*@/s : /^.*@/s, maskOf);
+  const masked = maskedText(text);
   const shown =
     masked.length > SHOWN_CHARACTERS_MAX ? `${masked.slice(0, SHOWN_CHARACTERS_MAX)}…` : masked;
   return JSON.stringify(shown).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, escapeCharacter);
@@ -60,10 +61,6 @@ export function configError(faults: readonly ConfigFault[]): VisionError {
     [`the configuration is invalid (${count})`, ...lines].join('\n'),
     'nothing was started; `vision-node config check` repeats this check without starting a node',
   );
-}
-
-function maskOf(credentials: string): string {
-  return credentials.startsWith('//') ? '//***@' : '***@';
 }
 
 function escapeCharacter(character: string): string {

@@ -45,6 +45,7 @@ describe('faults', () => {
     ['seed_peers = "a.example:1"', 'an array of at most 1000 strings, got "a.example:1"'],
     ['seed_peers = ["a.example:1", 7]', 'seed_peers[1]: expected host:port'],
     ['seed_peers = ["0.0.0.0:7071"]', 'seed_peers[0]: expected host:port'],
+    ['seed_peers = ["http://xn--v:7070"]', 'seed_peers[0]: expected host:port'],
     ['seed_peers = ["http://me:secret@a.example:1"]', 'got "http://***@a.example:1"'],
     ['connection_timeout_seconds = 0', 'an integer from 1 to 300, got 0'],
     ['reconnection_interval_seconds = 1979-05-27', 'an integer from 1 to 86400, got a date'],

@@ -50,5 +50,8 @@ export const LIST_ITEM_RULES: ReadonlyMap<string, ListItemRule> = new Map([
 function isSeedSource(item: string): boolean {
   const result = parseSeedSource(item);
   if (!result.ok) return false;
-  return result.source.kind !== 'address' || isDialableAddress(item.trim());
+  const { source } = result;
+  // Punycode that stands for nothing passes for a host name, and is none in a URL.
+  if (source.kind === 'http') return URL.canParse(source.url);
+  return source.kind !== 'address' || isDialableAddress(item.trim());
 }

@@ -1,5 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { shownPath } from '../support/masked-text.ts';
 import { VisionError } from '../support/vision-error.ts';
 
 /** Longer than any secret that somebody makes; a wrong path may lead to a file of any size. */
@@ -24,7 +25,7 @@ export class OperatorToken {
     if ((await token.read()) !== undefined) return token;
     throw new VisionError(
       'VN_ERR_CONFIG',
-      `http.ops_token_file: ${path} holds no token`,
+      `http.ops_token_file: ${shownPath(path)} holds no token`,
       `write 1 to ${TOKEN_BYTES_MAX} visible ASCII characters into it, readable for this process`,
     );
   }

@@ -10,6 +10,8 @@ export interface EventLine {
   readonly fields: LogFields;
   /** Who can cause such lines at will: a host, or a class of events; undefined when only this node can. */
   readonly remote?: string;
+  /** Of such lines; absent: as many as any remote may cause. */
+  readonly perSecond?: number;
 }
 
 /** The event of one kind. */

@@ -3,6 +3,7 @@ import type { NodeEventListener } from '../runtime/running-node.ts';
 import { type Logger, quoted } from './logger.ts';
 import type { EventLine } from './event-line.ts';
 import { nodeEventLine } from './node-event-line.ts';
+import { PacedEvents } from './paced-events.ts';
 import { ToldOnce } from './told-once.ts';
 import { RemoteLineLimit } from './remote-line-limit.ts';
 
@@ -14,19 +15,28 @@ export function logNodeEvent(logger: Logger, event: NodeEvent): void {
 
 /**
  * A listener for all events of a node, from before its start on. At most ten lines a second are
- * caused by one remote; how many were held back is told when it stops, or every ten seconds.
+ * caused by one remote; how many were held back is told when it stops, or every ten seconds. At level
+ * debug each kind of line that names no remote has an allowance of its own.
  */
 export function createNodeEventLog(logger: Logger): NodeEventListener {
   const limit = new RemoteLineLimit();
   const toldOnce = new ToldOnce();
+  const paced = new PacedEvents();
   return (event, at) => {
     for (const { remote, count } of limit.report(at)) {
       logger.warn('Log lines suppressed', { remote: quoted(remote), suppressed: count });
     }
-    const line = toldOnce.lineOf(event);
-    if (line === undefined || !logger.isEnabled(line.level)) return;
-    if (line.remote === undefined || limit.admits(line.remote, at)) write(logger, line);
+    for (const told of paced.pass(event, at)) {
+      const line = toldOnce.lineOf(told);
+      if (line !== undefined && logger.isEnabled(line.level) && admits(limit, line, at)) {
+        write(logger, line);
+      }
+    }
   };
+}
+
+function admits(limit: RemoteLineLimit, { remote, perSecond }: EventLine, at: number): boolean {
+  return remote === undefined || limit.admits(remote, at, perSecond);
 }
 
 function write(logger: Logger, { level, message, fields }: EventLine): void {

@@ -5,8 +5,11 @@
  * Cost: one map operation and at most nine numbers per line.
  */
 export const REMOTES_MAX = 4_096;
-/** One less than the budget of ten: the tenth is the line that tells how many were held back. */
-export const LINES_PER_SECOND_MAX = 9;
+/**
+ * Half the budget of ten. The other half are lines that one remote causes and that do not name it: how
+ * many were held back, two changes of state, one start of dials, one ban.
+ */
+export const LINES_PER_SECOND_MAX = 5;
 const SECOND_MS = 1_000;
 /** A flood that goes on is reported this often. */
 const REPORT_INTERVAL_MS = 10_000;
@@ -29,11 +32,11 @@ export class RemoteLineLimit {
   private sweptAt = Number.NEGATIVE_INFINITY;
 
   /** Whether a line caused by `remote` may be written at `at`, in milliseconds of any clock. */
-  admits(remote: string, at: number): boolean {
+  admits(remote: string, at: number, perSecond = LINES_PER_SECOND_MAX): boolean {
     const lines = this.remotes.get(remote) ?? this.add(remote, at);
     lines.lastSeenAt = at;
     lines.writtenAt = lines.writtenAt.filter((time) => isWithin(SECOND_MS, time, at));
-    if (lines.writtenAt.length < LINES_PER_SECOND_MAX) {
+    if (lines.writtenAt.length < perSecond) {
       lines.writtenAt.push(at);
       return true;
     }

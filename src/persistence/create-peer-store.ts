@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 import type { NodeConfig } from '../config/node-config.ts';
 import type { PeerStore } from '../runtime/ports/peer-store.ts';
+import { shownPath } from '../support/masked-text.ts';
 import { VisionError } from '../support/vision-error.ts';
 import { openFilePeerStore } from './file-peer-store.ts';
 import { createMemoryPeerStore } from './memory-peer-store.ts';
@@ -62,6 +63,8 @@ function readSetting(key: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new VisionError('VN_ERR_CONFIG', `${key}: ${path} cannot be read`, undefined, { cause });
+    throw new VisionError('VN_ERR_CONFIG', `${key}: ${shownPath(path)} cannot be read`, undefined, {
+      cause,
+    });
   }
 }

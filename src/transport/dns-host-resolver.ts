@@ -101,6 +101,8 @@ export class DnsHostResolver implements HostResolver {
   }
 
   private async readHttp(base: string): Promise<SourceReadResult> {
+    // The core's check of a host lets Punycode pass that stands for nothing, which URLs do not.
+    if (!URL.canParse(base)) return { ok: false, failure: 'name-not-found' };
     const startedAt = performance.now();
     const host = new URL(base).hostname.replace(/^\[(.*)\]$/, '$1');
     const found = await this.addressesOf(host);

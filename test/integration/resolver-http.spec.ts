@@ -77,6 +77,10 @@ it('says of which class the server may be: of the widest address that its name h
   expect(await viaOf('both.test')).toBe('public');
 });
 
+it('does not find a host whose Punycode stands for nothing', async () => {
+  expect(await read('xn--v', 7070)).toBe('name-not-found');
+});
+
 it('skips what is no canonical address and keeps at most 1,000', async () => {
   expect(await body('{"peers":["A.example.com:1","127.1:1",5,null,{},"x.example.com:1"]}')).toEqual(
     ['x.example.com:1'],

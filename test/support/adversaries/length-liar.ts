@@ -1,6 +1,7 @@
 import { PREFACE } from '../../../src/core/wire/frame-decoder.ts';
 import { DisconnectReason } from '../../../src/core/wire/generated/p2p.ts';
 import type { Adversary, Findings, Target } from './adversary.ts';
+import type { FakePeer } from '../fake-peer.ts';
 import { Raid } from './raid.ts';
 
 const PER_SECOND = 30;
@@ -34,12 +35,18 @@ export class LengthLiar implements Adversary {
     raid.count('lengths');
     const isLegal = length > 0 && length <= (isJoined ? FRAME_MAX : HANDSHAKE_MAX);
     await raid.until(() => !peer.isOpen, isLegal ? 500 : 2_000);
-    const reasons = peer.messages.flatMap((message) =>
-      message.type === 'disconnect' ? [message.body.reason] : [],
-    );
-    const isTold = reasons.includes(DisconnectReason.MALFORMED);
-    if (!isLegal && !raid.isOver && peer.isOpen) raid.blame(`length ${length} stays open`);
-    if (isLegal && isTold) raid.blame(`length ${length} is malformed`);
+    if (isLegal) {
+      if (isToldMalformed(peer)) raid.blame(`length ${length} is malformed`);
+    } else if (peer.isOpen && !raid.isOver) {
+      raid.blame(`length ${length} stays open`);
+    }
     peer.end();
   }
+}
+
+function isToldMalformed({ messages }: FakePeer): boolean {
+  return messages.some(
+    (message) =>
+      message.type === 'disconnect' && message.body.reason === DisconnectReason.MALFORMED,
+  );
 }

@@ -47,7 +47,7 @@ export class Liar implements Adversary {
     return raid.findings();
   }
 
-  private async tell(raid: Raid, lie: Partial<Hello>, wanted: number): Promise<void> {
+  private async tell(raid: Raid, lie: Partial<Hello>, wanted: DisconnectReason): Promise<void> {
     const peer = await raid.peer();
     if (peer === undefined) return;
     peer.write(handshakeBytes(helloOf(lie)));
@@ -56,7 +56,7 @@ export class Liar implements Adversary {
     const [first] = peer.messages;
     const isFull =
       first?.type === 'disconnect' && first.body.reason === DisconnectReason.TOO_MANY_PEERS;
-    const got = first?.type === 'disconnect' ? first.body.reason : 0;
+    const got = first?.type === 'disconnect' ? first.body.reason : DisconnectReason.UNSPECIFIED;
     const isAnswered = first !== undefined && !isFull;
     if (isAnswered && got !== wanted) {
       raid.blame(`${Object.keys(lie).join()}: ${got} in place of ${wanted}`);

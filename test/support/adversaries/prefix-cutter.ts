@@ -1,3 +1,4 @@
+import { DisconnectReason } from '../../../src/core/wire/generated/p2p.ts';
 import { handshakeBytes, helloOf } from '../fake-peer.ts';
 import type { Adversary, Findings, Target } from './adversary.ts';
 import { Raid } from './raid.ts';
@@ -43,7 +44,7 @@ export class PrefixCutter implements Adversary {
     await raid.until(() => !peer.isOpen || peer.count('hello') > 0, 2_000);
     // Who comes as one too many is told so; nothing else may become of a good handshake.
     const isFine = peer.messages.every(
-      ({ type, body }) => type !== 'disconnect' || body.reason === 6,
+      ({ type, body }) => type !== 'disconnect' || body.reason === DisconnectReason.TOO_MANY_PEERS,
     );
     if (!isFine) raid.blame(`a handshake split at ${at} was refused`);
     peer.end();
