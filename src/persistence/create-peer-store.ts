@@ -63,6 +63,8 @@ function readSetting(key: string, path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new VisionError('VN_ERR_CONFIG', `${key}: ${shownPath(path)} cannot be read`, undefined, { cause });
+    throw new VisionError('VN_ERR_CONFIG', `${key}: ${shownPath(path)} cannot be read`, undefined, {
+      cause,
+    });
   }
 }
