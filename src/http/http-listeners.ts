@@ -9,9 +9,10 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ApplicationStatus, ListenerName } from '../discovery/application-status.ts';
 import { VisionError } from '../support/vision-error.ts';
-import { isLoopbackBinding, isLoopbackHost } from './host-check.ts';
+import { isLoopbackBinding } from './host-check.ts';
 import { type ProblemBody, type ProblemCode, problemBody } from './http-problem.ts';
 import { setListener } from './listener-of-request.ts';
+import { headProblem } from './request-head.ts';
 
 /** Node's own are 60 s, 300 s and no cap: too lax for a port that strangers reach. */
 export const HTTP_LIMITS = {
@@ -71,12 +72,15 @@ export class HttpListeners {
         keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
         connectionsCheckingInterval: HTTP_LIMITS.sweepIntervalMs,
         maxHeaderSize: HTTP_LIMITS.headerBytesMax,
+        // Asked for by `headProblem`, with an answer of ours.
+        requireHostHeader: false,
       },
       (request, response) => {
         setListener(request, name);
         this.prepare(response);
-        if (loopbackOnly && !isLoopbackHost(request.headers.host)) refuseHost(request, response);
-        else this.application(request, response);
+        const problem = headProblem(request, loopbackOnly);
+        if (problem === undefined) this.application(request, response);
+        else refuse(request, response, problem);
       },
     );
     server.maxConnections = HTTP_LIMITS.socketsMax;
@@ -127,8 +131,7 @@ async function closeServer(server: Server, graceMs: number): Promise<void> {
   clearTimeout(cut);
 }
 
-function refuseHost(request: IncomingMessage, response: ServerResponse): void {
-  const body = problemBody('host-not-allowed', 'ask this listener as localhost or 127.0.0.1');
+function refuse(request: IncomingMessage, response: ServerResponse, body: ProblemBody): void {
   request.resume();
   response.writeHead(body.statusCode, {
     'content-type': 'application/json; charset=utf-8',

@@ -35,12 +35,17 @@ export class LengthLiar implements Adversary {
     raid.count('lengths');
     const isLegal = length > 0 && length <= (isJoined ? FRAME_MAX : HANDSHAKE_MAX);
     await raid.until(() => !peer.isOpen, isLegal ? 500 : 2_000);
-    if (isLegal) {
-      if (isToldMalformed(peer)) raid.blame(`length ${length} is malformed`);
-    } else if (peer.isOpen && !raid.isOver) {
-      raid.blame(`length ${length} stays open`);
-    }
+    this.judge(raid, peer, isLegal ? undefined : length);
     peer.end();
+  }
+
+  /** @param illegal the length, when a node must not wait for it */
+  private judge(raid: Raid, peer: FakePeer, illegal: number | undefined): void {
+    if (illegal === undefined) {
+      if (isToldMalformed(peer)) raid.blame('a legal length is malformed');
+    } else if (peer.isOpen && !raid.isOver) {
+      raid.blame(`length ${illegal} stays open`);
+    }
   }
 }
 
