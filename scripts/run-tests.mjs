@@ -16,7 +16,7 @@ const RUNS = [
   { name: 'unit', projects: ['unit'], workers: 2, limitMinutes: 5 },
   { name: 'simulation', projects: ['simulation'], workers: 2, limitMinutes: 25 },
   { name: 'fuzz', projects: ['fuzz'], workers: 1, limitMinutes: 10 },
-  { name: 'integration', projects: ['integration'], workers: 1, limitMinutes: 15 },
+  { name: 'integration', projects: ['integration'], workers: 1, limitMinutes: 25 },
 ];
 
 const countsFile = join(mkdtempSync(join(tmpdir(), 'vision-node-tests-')), 'counts.jsonl');

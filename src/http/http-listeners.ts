@@ -5,7 +5,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ApplicationStatus, ListenerName } from '../discovery/application-status.ts';
 import { VisionError } from '../support/vision-error.ts';
@@ -26,6 +26,8 @@ export const HTTP_LIMITS = {
   headerBytesMax: 16_384,
   bodyBytesMax: 65_536,
   socketsMax: 64,
+  /** Requests of one connection that wait for their answers; who sends more does not read them. */
+  pipelinedMax: 8,
 } as const;
 
 export interface BoundListener {
@@ -37,6 +39,8 @@ export interface BoundListener {
 /** The two servers in front of one application; each says for itself what its requests may see. */
 export class HttpListeners {
   private readonly servers = new Map<ListenerName, Server>();
+  /** Requests without an answer yet, by connection. */
+  private readonly waiting = new WeakMap<Socket, number>();
 
   constructor(
     private readonly application: RequestListener,
@@ -76,6 +80,7 @@ export class HttpListeners {
         requireHostHeader: false,
       },
       (request, response) => {
+        if (!this.isInTurn(request, response)) return;
         setListener(request, name);
         this.prepare(response);
         const problem = headProblem(request, loopbackOnly);
@@ -87,6 +92,23 @@ export class HttpListeners {
     server.timeout = HTTP_LIMITS.idleSocketTimeoutMs;
     server.on('clientError', answerClientError);
     return server;
+  }
+
+  /**
+   * Node hands over every request of a packet at once, and thousands fit: handling them takes seconds
+   * in which nothing else is served. @returns whether this one is to be answered
+   */
+  private isInTurn({ socket }: IncomingMessage, response: ServerResponse): boolean {
+    // What was read with the request too many still comes.
+    if (socket.destroyed) return false;
+    const waiting = (this.waiting.get(socket) ?? 0) + 1;
+    if (waiting > HTTP_LIMITS.pipelinedMax) {
+      socket.destroy();
+      return false;
+    }
+    this.waiting.set(socket, waiting);
+    response.once('close', () => this.waiting.set(socket, (this.waiting.get(socket) ?? 1) - 1));
+    return true;
   }
 
   private prepare(response: ServerResponse): void {

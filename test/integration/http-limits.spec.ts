@@ -115,6 +115,17 @@ it('takes 64 connections on a listener, drops the next, and the other listener s
   expect(open.every((socket) => !socket.destroyed)).toBe(true);
 });
 
+it('answers eight requests in one packet, and handles none of thousands', async () => {
+  const ask = 'GET /health/live HTTP/1.1\r\nHost: localhost\r\n';
+  const last = `${ask}Connection: close\r\n\r\n`;
+  const few = await exchange(surface.publicPort, `${ask}\r\n`.repeat(7) + last);
+  expect(few.match(/HTTP\/1\.1 200 /g)).toHaveLength(8);
+  const many = await Promise.all(
+    Array.from({ length: 20 }, () => exchange(surface.publicPort, `${ask}\r\n`.repeat(1_000))),
+  );
+  expect(many.join('').match(/HTTP\/1/g)?.length ?? 0).toBeLessThanOrEqual(20 * 8);
+});
+
 it('closes kept-alive connections without delay when the application ends', async () => {
   const agent = new Agent({ keepAlive: true });
   await new Promise<void>((resolve, reject) => {

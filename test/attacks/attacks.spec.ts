@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { ATTACK_PLANS } from '../attacks/attack-plans.ts';
-import type { AttackResult } from '../attacks/attack-run.ts';
+import { ATTACK_PLANS } from './attack-plans.ts';
+import type { AttackResult } from './attack-run.ts';
 import { describeInNamespaces, NetworkNamespace } from '../support/network-namespace.ts';
 
 const isFull = process.env['VISION_ATTACKS'] === 'full';
