@@ -12,6 +12,7 @@ import { VisionError } from '../support/vision-error.ts';
 import { isLoopbackBinding } from './host-check.ts';
 import { type ProblemBody, type ProblemCode, problemBody } from './http-problem.ts';
 import { setListener } from './listener-of-request.ts';
+import { PacedSocket } from './paced-socket.ts';
 import { headProblem } from './request-head.ts';
 
 /** Node's own are 60 s, 300 s and no cap: too lax for a port that strangers reach. */
@@ -91,6 +92,7 @@ export class HttpListeners {
     server.maxConnections = HTTP_LIMITS.socketsMax;
     server.timeout = HTTP_LIMITS.idleSocketTimeoutMs;
     server.on('clientError', answerClientError);
+    readInPieces(server);
     return server;
   }
 
@@ -117,6 +119,16 @@ export class HttpListeners {
     // A client that keeps its connection would be cut off when the listener goes.
     if (this.status.draining) response.setHeader('connection', 'close');
   }
+}
+
+/** Puts a `PacedSocket` between each connection and Node's own handling of it. */
+function readInPieces(server: Server): void {
+  const handlers = server.listeners('connection');
+  server.removeAllListeners('connection');
+  server.on('connection', (raw: Socket) => {
+    const paced = new PacedSocket(raw);
+    for (const handle of handlers) handle.call(server, paced);
+  });
 }
 
 function listen(server: Server, { name, host, port }: BoundListener): Promise<void> {

@@ -4,17 +4,17 @@ import type { TLSSocket } from 'node:tls';
 import type { TransportCloseReason } from '../core/session/reasons.ts';
 import type { ConnectionId } from '../core/support/brand.ts';
 import type { LimitName } from '../core/support/limits.ts';
+import { PacedBytes, type BytesTaker } from '../support/paced-bytes.ts';
 import { closeReasonOf } from './socket-faults.ts';
 import type { TcpConnectionOwner } from './tcp-connection-owner.ts';
 import type { ProvenPeer, TlsChannel } from './tls-channel.ts';
+import { writeTogether } from './write-together.ts';
 
 const CONNECTION = Symbol('connection');
 type BoundSocket = Socket & { [CONNECTION]: TcpConnection; resetAndClosing?: boolean };
 
 /** First byte of a TLS record that holds a handshake (RFC 8446 5.1). */
 const TLS_HANDSHAKE = 0x16;
-/** Up to here copying small frames together is cheaper than a gathering write; above, it is not. */
-const COPY_BYTES_MAX = 4_096;
 /** What a closing peer may still send before it is no longer read; keeps a reset from eating our goodbye. */
 const DISCARD_BYTES_MAX = 262_144;
 
@@ -27,14 +27,15 @@ type Stage = 'open' | 'failing' | 'ending' | 'gone';
 /**
  * Goal: one open socket with a bounded write side.
  * Adversary: a peer that asks and never reads; one that never closes; one that floods a closing socket.
- * Mechanism: bytes of a tick are gathered and written at once; above `sendBufferPauseBytes` waiting
+ * Mechanism: what is read is handled in pieces, as the event loop has time; bytes of a tick are gathered and
+ * written at once; above `sendBufferPauseBytes` waiting
  * nothing more is read; above `sendBufferBytesMax` the socket is reset.
  * With a channel it speaks TLS: when dialled at once, when accepted if the first byte says so, and nothing
  * is written before the far end's key is known. Who waits for that too long is closed by the core's deadline.
  * Bound: `sendBufferBytesMax` waiting for writing, plus what one tick adds before it is written.
  * Cost: one object per connection; handlers are shared, timers exist only for a closing socket.
  */
-export class TcpConnection {
+export class TcpConnection implements BytesTaker {
   private socket: BoundSocket;
   private stage: Stage = 'open';
   /** Accepted, and its first byte tells whether TLS is spoken. */
@@ -48,6 +49,7 @@ export class TcpConnection {
   private isCongested = false;
   private failure: TransportCloseReason | undefined;
   private flushTimer: NodeJS.Timeout | undefined;
+  private readonly unread: PacedBytes;
 
   constructor(
     readonly id: ConnectionId,
@@ -56,6 +58,7 @@ export class TcpConnection {
     private readonly owner: TcpConnectionOwner<TcpConnection>,
   ) {
     const { channel } = owner;
+    this.unread = new PacedBytes(this, owner.limits.readPieceBytes);
     const isSecure = channel !== undefined && greeting === 'tls';
     this.isSniffing = greeting === 'either';
     this.socket = isSecure ? this.shakeHands(channel.connect(raw), channel) : this.hearOf(raw);
@@ -88,7 +91,7 @@ export class TcpConnection {
     const bytes = this.queuedBytes;
     this.queue = undefined;
     this.queuedBytes = 0;
-    this.write(frames, bytes);
+    writeTogether(this.socket, frames, bytes);
     if (!this.isCongested && this.waitingBytes > this.owner.limits.sendBufferPauseBytes) {
       this.isCongested = true;
       this.applyReading();
@@ -145,8 +148,27 @@ export class TcpConnection {
       this.isSniffing = false;
       if (bytes[0] === TLS_HANDSHAKE) return this.upgrade(bytes);
     }
-    if (this.stage === 'open') this.owner.received(this, bytes);
-    else if (this.stage === 'ending') this.discard(bytes.length);
+    if (this.stage === 'open') {
+      this.unread.push(bytes);
+      if (!this.unread.isEmpty) this.applyReading();
+    } else if (this.stage === 'ending') this.discard(bytes.length);
+  }
+
+  /** @internal The core's pause and the transport's own compose: it is read only when neither holds. */
+  get mayTake(): boolean {
+    return !this.pausedByCore && !this.isCongested;
+  }
+
+  /** @internal */
+  takePiece(piece: Uint8Array): void {
+    if (this.stage !== 'open') return this.unread.clear();
+    this.owner.received(this, piece);
+    if (this.waitingBytes > this.owner.limits.sendBufferPauseBytes) this.flush();
+  }
+
+  /** @internal */
+  allTaken(): void {
+    this.applyReading();
   }
 
   /** @internal A half-open peer keeps no slot: it is reported at once, and still gets what is queued. */
@@ -168,6 +190,7 @@ export class TcpConnection {
     const isDue = this.stage === 'open' || this.stage === 'failing';
     this.stage = 'gone';
     this.queue = undefined;
+    this.unread.clear();
     clearTimeout(this.flushTimer);
     this.leaveCongestion();
     const reason = this.isShakingHands ? 'tls-failed' : 'transport-error';
@@ -216,22 +239,10 @@ export class TcpConnection {
     }
   }
 
-  private write(frames: readonly Uint8Array[], bytes: number): void {
-    if (bytes <= COPY_BYTES_MAX) {
-      // From the pool even when it is one frame: V8 moves a small array out of its heap when it is
-      // written, which costs several times the copy.
-      this.socket.write(Buffer.concat(frames, bytes));
-    } else {
-      this.socket.cork();
-      for (const frame of frames) this.socket.write(frame);
-      this.socket.uncork();
-    }
-  }
-
-  /** The core's pause and the transport's own compose: it is read only when neither holds. */
   private applyReading(): void {
     if (this.stage !== 'open') return;
-    if (this.pausedByCore || this.isCongested) this.socket.pause();
+    if (this.mayTake) this.unread.goOn();
+    if (!this.mayTake || !this.unread.isEmpty) this.socket.pause();
     else if (this.socket.isPaused()) this.socket.resume();
   }
 

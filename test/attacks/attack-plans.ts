@@ -28,6 +28,7 @@ export const ATTACK_PLANS: readonly AttackPlan[] = [
     ...plain,
     adversaries: ['CpuBomb', 'BogusAnnouncer', 'ElementBomb'],
   },
+  { title: 'B bursts', ...plain, adversaries: ['BurstBomb'] },
   {
     title: 'C addresses and reflection',
     ...plain,

@@ -33,7 +33,8 @@ const transaction = (n: number, signature: number): Announcement => ({
   },
 });
 
-const newRelay = (): AnnouncementRelay => new AnnouncementRelay({ seenMax: 64, pendingMax: 4 });
+const newRelay = (): AnnouncementRelay =>
+  new AnnouncementRelay({ seenMax: 64, pendingMax: 4, perSenderMax: 4 });
 
 function verificationOf(
   relay: AnnouncementRelay,
@@ -43,6 +44,12 @@ function verificationOf(
   const result = relay.receive(from, announcement);
   if (result.kind !== 'verify') throw new Error(`${result.kind} where a verification was due`);
   return result.verificationId;
+}
+
+/** A verdict, and the sender's next one. */
+function settleAndGoOn(relay: AnnouncementRelay, id: number, verdict: AnnouncementVerdict): void {
+  const settled = relay.settle(id, verdict);
+  if (settled !== undefined) relay.nextOf(settled);
 }
 
 describe('AnnouncementRelay', () => {
@@ -83,8 +90,8 @@ describe('AnnouncementRelay', () => {
     const relay = newRelay();
     const first = verificationOf(relay, transaction(1, 1));
     const second = verificationOf(relay, transaction(1, 2));
-    expect(relay.settle(first, VALID)).toBeDefined();
-    expect(relay.settle(second, VALID)).toBeUndefined();
+    expect(relay.settle(first, VALID)).toMatchObject({ isNews: true });
+    expect(relay.settle(second, VALID)).toMatchObject({ isNews: false });
   });
 
   it('does not verify a refused content again', () => {
@@ -104,9 +111,9 @@ describe('AnnouncementRelay', () => {
 
   it('does not let refusals push valid announcements out', () => {
     const relay = newRelay();
-    relay.settle(verificationOf(relay, block(255)), VALID);
+    settleAndGoOn(relay, verificationOf(relay, block(255)), VALID);
     for (let n = 0; n < 200; n += 1) {
-      relay.settle(verificationOf(relay, block(n)), invalid('insufficient-work'));
+      settleAndGoOn(relay, verificationOf(relay, block(n)), invalid('insufficient-work'));
     }
     expect(relay.receive(BOB, block(255))).toEqual({ kind: 'duplicate' });
   });
@@ -118,6 +125,22 @@ describe('AnnouncementRelay', () => {
     expect(relay.receive(BOB, block(1))).toEqual({ kind: 'duplicate' });
     relay.settle(ids[0] as number, VALID);
     expect(relay.receive(BOB, block(5))).toMatchObject({ kind: 'verify' });
+  });
+
+  it('checks nothing more of a sender who has gone, and forgets that it was pending', () => {
+    const relay = new AnnouncementRelay({ seenMax: 64, pendingMax: 64, perSenderMax: 2 });
+    const ids = [1, 2].map((n) => verificationOf(relay, block(n)));
+    for (let n = 3; n <= 9; n += 1) {
+      expect(relay.receive(ALICE, block(n))).toEqual({ kind: 'waiting' });
+    }
+    expect(relay.receive(BOB, block(9))).toEqual({ kind: 'duplicate' });
+    const settled = relay.settle(ids[0] as number, invalid('insufficient-work'));
+    if (settled === undefined) throw new Error('not pending');
+    expect(relay.closed(ALICE)).toMatchObject([{ announcement: block(9) }]);
+    expect(relay.nextOf(settled)).toEqual([]);
+    // One is with the validator, the other one was sent by somebody else too.
+    expect(relay.pendingCount).toBe(2);
+    expect(relay.receive(CAROL, block(3))).toMatchObject({ kind: 'verify' });
   });
 
   it('bounds the senders that it remembers for one announcement', () => {
@@ -141,7 +164,11 @@ describe('AnnouncementRelay', () => {
           } else {
             const verdict = isValid ? VALID : invalid('invalid-signature');
             const settled = relay.settle(open.shift() ?? 0, verdict);
-            if (settled?.verdict.valid === true) relayed.push(settled.announcement.hash);
+            if (settled !== undefined) {
+              open.push(...relay.nextOf(settled).map(({ verificationId: id }) => id));
+            }
+            if (settled?.verdict.valid === true && settled.isNews)
+              relayed.push(settled.announcement.hash);
           }
           expect(relay.pendingCount).toBe(open.length);
           expect(relay.pendingCount).toBeLessThanOrEqual(4);

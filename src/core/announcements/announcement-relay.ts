@@ -1,39 +1,55 @@
 import type { ConnectionId } from '../support/brand.ts';
 import type { Announcement, AnnouncementFault, AnnouncementVerdict } from './announcement.ts';
 import { SeenSet, byteKey } from './seen-set.ts';
+import { VerificationLanes } from './verification-lanes.ts';
 
 /*
  * Goal: each announcement is verified once and relayed once, to those who do not have it.
  * Adversary: repeats, floods, or sends a good transaction with a bad signature first, so that the
  * good one counts as handled.
  * Mechanism: an id is seen only after a valid verdict. Until then, and for refusals, the key is the
- * whole content: id and signature. Refusals that time can heal are not remembered.
- * Bound: `seenMax` ids, a quarter as many refusals, `pendingMax` verifications with ≤ 128 senders each.
- * Cost: some look-ups of 32 to 96 characters.
+ * whole content: id and signature. Refusals that time can heal are not remembered. Of one sender only a few are
+ * with the validator at once. Bound: `seenMax` ids, a quarter as many refusals, `pendingMax` verifications with ≤ 128 senders
+ * each. Cost: some look-ups of 32 to 96 characters.
  */
 
 export interface AnnouncementRelayOptions {
   /** At least 8. */
   readonly seenMax: number;
+  /** With the validator or waiting for it. */
   readonly pendingMax: number;
+  /** With the validator at once, of one sender. */
+  readonly perSenderMax: number;
+}
+
+/** What the validator is to judge now. */
+export interface DueVerification {
+  readonly verificationId: number;
+  readonly announcement: Announcement;
 }
 
 export type ReceiveResult =
   /** Handled before, or with the validator right now. */
   | { readonly kind: 'duplicate' }
   | { readonly kind: 'verify'; readonly verificationId: number }
+  /** The validator has enough of this sender's; its turn comes. */
+  | { readonly kind: 'waiting' }
   /** The validator has enough to do; nothing of it was remembered. */
   | { readonly kind: 'overloaded' };
 
 export interface SettledAnnouncement {
   readonly announcement: Announcement;
   readonly verdict: AnnouncementVerdict;
+  /** False for a transaction that was relayed meanwhile under another valid signature. */
+  readonly isNews: boolean;
   /** Those who sent it: it need not go back to them, and a refusal is theirs. */
   readonly knownBy: ReadonlySet<ConnectionId>;
+  /** Who brought it first and is still there. */
+  readonly owner: ConnectionId | undefined;
 }
 
-interface PendingVerification {
-  readonly announcement: Announcement;
+interface PendingVerification extends DueVerification {
+  owner: ConnectionId | undefined;
   readonly contentKey: string;
   readonly knownBy: Set<ConnectionId>;
 }
@@ -61,12 +77,14 @@ export class AnnouncementRelay {
   private readonly pendingMax: number;
   private readonly pending = new Map<number, PendingVerification>();
   private readonly pendingByContent = new Map<string, PendingVerification>();
+  private readonly lanes: VerificationLanes<PendingVerification>;
   private lastVerificationId = 0;
 
-  constructor({ seenMax, pendingMax }: AnnouncementRelayOptions) {
+  constructor({ seenMax, pendingMax, perSenderMax }: AnnouncementRelayOptions) {
     this.seen = new SeenSet(seenMax);
     this.refused = new SeenSet(Math.floor(seenMax * REFUSED_SHARE));
     this.pendingMax = pendingMax;
+    this.lanes = new VerificationLanes(perSenderMax);
   }
 
   /** Ids that were valid and are remembered. */
@@ -90,34 +108,59 @@ export class AnnouncementRelay {
     }
     if (this.refused.has(content)) return { kind: 'duplicate' };
     if (this.pending.size >= this.pendingMax) return { kind: 'overloaded' };
-    const knownBy = new Set(from === undefined ? [] : [from]);
-    return { kind: 'verify', verificationId: this.open({ announcement, contentKey, knownBy }) };
+    const opened = this.open(from, announcement, contentKey);
+    if (!this.lanes.enter(opened)) return { kind: 'waiting' };
+    return { kind: 'verify', verificationId: opened.verificationId };
   }
 
   /**
    * Takes the validator's verdict.
-   * @returns undefined when there is nothing to do: an id that is not pending, or a transaction
-   * that was relayed meanwhile under another valid signature.
+   * @returns undefined for an id that is not pending
    */
   settle(verificationId: number, verdict: AnnouncementVerdict): SettledAnnouncement | undefined {
     const pending = this.pending.get(verificationId);
     if (pending === undefined) return undefined;
-    this.pending.delete(verificationId);
-    this.pendingByContent.delete(pending.contentKey);
+    this.forget(pending);
     const { announcement, knownBy } = pending;
-    if (verdict.valid) {
-      if (!this.seen.add(announcement.hash)) return undefined;
-    } else if (IS_FINAL[verdict.fault]) {
-      this.refused.add(contentOf(announcement));
-    }
-    return { announcement, verdict, knownBy };
+    // A transaction may have been relayed meanwhile under another valid signature.
+    const isNews = !verdict.valid || this.seen.add(announcement.hash);
+    if (!verdict.valid && IS_FINAL[verdict.fault]) this.refused.add(contentOf(announcement));
+    return { announcement, verdict, isNews, knownBy, owner: pending.owner };
   }
 
-  private open(verification: PendingVerification): number {
+  /** After `settle`, and after what its verdict may have cost the sender. @returns what is due now */
+  nextOf({ owner }: SettledAnnouncement): readonly DueVerification[] {
+    return this.lanes.settled(owner);
+  }
+
+  /** A sender is gone, and with it what waits and nobody else has sent. @returns what is due now */
+  closed(from: ConnectionId): readonly DueVerification[] {
+    const { dropped, due } = this.lanes.closed(from);
+    for (const pending of dropped) this.forget(pending);
+    return due;
+  }
+
+  private open(
+    owner: ConnectionId | undefined,
+    announcement: Announcement,
+    contentKey: string,
+  ): PendingVerification {
     this.lastVerificationId += 1;
-    this.pending.set(this.lastVerificationId, verification);
-    this.pendingByContent.set(verification.contentKey, verification);
-    return this.lastVerificationId;
+    const pending: PendingVerification = {
+      verificationId: this.lastVerificationId,
+      announcement,
+      owner,
+      contentKey,
+      knownBy: new Set(owner === undefined ? [] : [owner]),
+    };
+    this.pending.set(pending.verificationId, pending);
+    this.pendingByContent.set(contentKey, pending);
+    return pending;
+  }
+
+  private forget({ verificationId, contentKey }: PendingVerification): void {
+    this.pending.delete(verificationId);
+    this.pendingByContent.delete(contentKey);
   }
 }
 

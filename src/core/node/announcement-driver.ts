@@ -1,5 +1,9 @@
 import { announcementOf } from '../announcements/announcement-of.ts';
-import { AnnouncementRelay } from '../announcements/announcement-relay.ts';
+import {
+  AnnouncementRelay,
+  type DueVerification,
+  type SettledAnnouncement,
+} from '../announcements/announcement-relay.ts';
 import type {
   Announcement,
   AnnouncementFault,
@@ -38,6 +42,7 @@ export class AnnouncementDriver {
     this.relay = new AnnouncementRelay({
       seenMax: context.limits.seenAnnouncementsMax,
       pendingMax: context.limits.verificationsPendingMax,
+      perSenderMax: context.limits.verificationsPerPeerMax,
     });
   }
 
@@ -57,8 +62,7 @@ export class AnnouncementDriver {
       hash: toHex(announcement.hash),
     });
     if (result.kind === 'verify') {
-      const { verificationId } = result;
-      context.emit({ kind: 'verify-announcement', verificationId, announcement });
+      this.verify([{ verificationId: result.verificationId, announcement }]);
     } else if (result.kind === 'overloaded') {
       context.observe({ kind: 'limit-hit', limit: 'verifications-pending' });
     }
@@ -67,6 +71,22 @@ export class AnnouncementDriver {
   verified(verificationId: number, verdict: AnnouncementVerdict): void {
     const settled = this.relay.settle(verificationId, verdict);
     if (settled === undefined) return;
+    this.judged(settled);
+    // After the blame, which may have ended the connection that the next ones came by.
+    this.verify(this.relay.nextOf(settled));
+  }
+
+  closed(id: ConnectionId): void {
+    this.verify(this.relay.closed(id));
+  }
+
+  private verify(due: readonly DueVerification[]): void {
+    for (const { verificationId, announcement } of due) {
+      this.context.emit({ kind: 'verify-announcement', verificationId, announcement });
+    }
+  }
+
+  private judged(settled: SettledAnnouncement): void {
     const { announcement, knownBy } = settled;
     const hash = toHex(announcement.hash);
     if (!settled.verdict.valid) {
@@ -80,6 +100,7 @@ export class AnnouncementDriver {
       if (IS_SENDERS_FAULT.has(fault)) this.blame(knownBy);
       return;
     }
+    if (!settled.isNews) return;
     const [first] = knownBy;
     const bringer = first === undefined ? undefined : this.context.sessions.get(first);
     if (bringer !== undefined) bringer.usefulness += 1;

@@ -29,6 +29,41 @@ describe('a peer that sends lists which nobody asked for', () => {
   });
 });
 
+describe('a peer that sends two hundred false announcements at once', () => {
+  const bogus = (turn: number): Message => ({
+    type: 'transaction-announcement',
+    body: {
+      publicKey: new Uint8Array(32),
+      payload: Uint8Array.of(turn),
+      signature: new Uint8Array(64),
+    },
+  });
+  const idsOf = (node: NodeScript): number[] =>
+    node.effects.flatMap((effect) =>
+      effect.kind === 'verify-announcement' ? [effect.verificationId] : [],
+    );
+
+  it('is gone before more than a dozen of them were checked', () => {
+    const node = script();
+    node.runTo(10);
+    const id = node.accept(1);
+    for (let turn = 0; turn < 200; turn += 1) node.send(id, bogus(turn));
+    expect(idsOf(node)).toHaveLength(8);
+    const verdict = { valid: false, fault: 'invalid-signature' } as const;
+    for (let at = 0; at < idsOf(node).length; at += 1) {
+      const verificationId = idsOf(node)[at] as number;
+      node.feed({ kind: 'announcement-verified', verificationId, verdict });
+    }
+    expect(goodbyes(node, id)).toEqual([WIRE_REASONS.malformed]);
+    expect(idsOf(node).length).toBeLessThanOrEqual(12);
+    // What was never checked may come from somebody else.
+    const other = node.accept(2);
+    const before = idsOf(node).length;
+    node.send(other, bogus(199));
+    expect(idsOf(node)).toHaveLength(before + 1);
+  });
+});
+
 describe('the operator', () => {
   it('bans a host: its connections end, its next handshake is refused, and the ban can be lifted', () => {
     const node = script();

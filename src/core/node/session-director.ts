@@ -210,6 +210,7 @@ export class SessionDirector implements SessionHost<PeerSession> {
     context.exchange.closed(session.id);
     this.parts.exchange.closed(session.id);
     this.parts.records.closed(session.id);
+    this.parts.announcements.closed(session.id);
     context.isPlanDue = true;
     if (end.by === 'remote' && end.redirect !== undefined && end.redirect.length > 0) {
       this.parts.exchange.hear(end.redirect, session);

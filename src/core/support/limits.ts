@@ -100,8 +100,10 @@ export interface NodeLimits extends DiscoveryLimits {
 
   /** Announcement hashes remembered, in two generations. */
   readonly seenAnnouncementsMax: number;
-  /** Announcements with the validator at once. */
+  /** Announcements with the validator or waiting for it: five peers' bursts. */
   readonly verificationsPendingMax: number;
+  /** Of these, of one peer at once: the fourth false one ends it, and what it sent beyond is never checked. */
+  readonly verificationsPerPeerMax: number;
 
   /** Answers of one name that are tried. */
   readonly addressesPerNameMax: number;
@@ -186,6 +188,7 @@ export const DEFAULT_LIMITS: NodeLimits = {
 
   seenAnnouncementsMax: 65_536,
   verificationsPendingMax: 1_024,
+  verificationsPerPeerMax: 8,
 
   addressesPerNameMax: 16,
   connectionAttemptDelayMs: 250,
@@ -201,6 +204,8 @@ export const DEFAULT_LIMITS: NodeLimits = {
 
 /** Bounds of the transport, which the core never sees. */
 export interface TransportLimits {
+  /** Handled at once, before others have their turn: some thirty small messages, one or two milliseconds. */
+  readonly readPieceBytes: number;
   /** Bytes waiting for one peer above which nothing more is read from it. */
   readonly sendBufferPauseBytes: number;
   /** Bytes waiting for one peer above which it is closed. */
@@ -214,6 +219,7 @@ export interface TransportLimits {
 }
 
 export const DEFAULT_TRANSPORT_LIMITS: TransportLimits = {
+  readPieceBytes: 4_096,
   sendBufferPauseBytes: 32_768,
   sendBufferBytesMax: 65_536,
   sendDrainTimeoutMs: 5_000,

@@ -1,7 +1,7 @@
 import { AddressFlooder } from './address-flooder.ts';
 import type { Adversary } from './adversary.ts';
 import { ConnectionFlooder } from './connection-flooder.ts';
-import { BogusAnnouncer, CpuBomb, ElementBomb } from './cpu-bomb.ts';
+import { BogusAnnouncer, BurstBomb, CpuBomb, ElementBomb } from './cpu-bomb.ts';
 import { Dripper } from './dripper.ts';
 import { ForeignSpeaker } from './foreign-speaker.ts';
 import { FullHouse } from './full-house.ts';
@@ -22,6 +22,7 @@ import { HalfTls, TlsFlooder, TlsGarbage } from './tls-attackers.ts';
 export const ADVERSARIES = {
   AddressFlooder: () => new AddressFlooder(),
   BogusAnnouncer: () => new BogusAnnouncer(),
+  BurstBomb: () => new BurstBomb(),
   ConnectionFlooder: () => new ConnectionFlooder(),
   CpuBomb: () => new CpuBomb(),
   Dripper: () => new Dripper(),

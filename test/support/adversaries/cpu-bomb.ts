@@ -84,6 +84,18 @@ export class BogusAnnouncer extends MessageFlooder {
   }
 }
 
+/** A whole burst of the cheapest announcements in one write, from as many connections as there are slots. */
+export class BurstBomb extends MessageFlooder {
+  constructor() {
+    const burst = Buffer.concat(
+      Array.from({ length: 200 }, (_, turn) =>
+        frame({ type: 'block-announcement', body: { header: headerOf(turn) } }),
+      ),
+    );
+    super('bursts', { connections: 56, perSecond: 0.5, network: 156, frameOf: () => burst });
+  }
+}
+
 /** Bodies of 64 KiB that are many thousand elements. */
 export class ElementBomb extends MessageFlooder {
   constructor() {
