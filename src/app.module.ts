@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { chainProfile } from './chain/chain-profile.ts';
@@ -79,6 +80,11 @@ function discoveryModule({ config, logger, resources }: AppModuleOptions): Dynam
     ],
     inject: [LOCAL_IDENTITY, PEER_STORE, TRANSPORT, HOST_RESOLVER, NodeEventMetrics],
     start: async (...[identity, store, transport, resolver, metrics]: NodeParts) => {
+      if (config.p2p.tlsCa !== undefined && !identity.isCertified) {
+        logger.warn('No certificate for this node: peers that ask for one refuse it', {
+          file: quoted(join(config.store.dataDir, 'node.crt')),
+        });
+      }
       await resources.opened(() => store.close());
       await resources.opened(() => transport.shutdown());
       await resources.opened(() => resolver.close());

@@ -53,6 +53,8 @@ export interface CreateNodeOptions {
    * `prefer`: TLS with whoever speaks it, never plain again with an address that did.
    */
   readonly security?: 'tls' | 'plain' | 'prefer';
+  /** PEM of the authorities to which peers' certificates must lead, with `tls`; this node's own is `<dataDir>/node.crt`. */
+  readonly tlsCa?: string;
   /** Which addresses others may name to this node; default `auto`. */
   readonly scope?: NetworkScope;
   /** `10.0.0.0/8`: for the scopes `private` and `cluster`. */
@@ -130,7 +132,7 @@ function transportOf(
     channel:
       (options.security ?? DEFAULT_SECURITY) === 'plain'
         ? undefined
-        : new TlsChannel(identity.credentials()),
+        : new TlsChannel({ ...identity.credentials(), ca: options.tlsCa }),
   });
 }
 

@@ -10,12 +10,18 @@ import type { MergedValues } from './merged-values.ts';
 import type { NodeConfig } from './node-config.ts';
 import { portsOf } from './ports.ts';
 
+/** What was read of the files that values name. */
+export interface NamedFiles {
+  readonly asMap: AsMap | undefined;
+  readonly tlsCa: string | undefined;
+}
+
 /** The typed configuration of values that have passed every check. */
-export function buildConfig(values: MergedValues, asMap: AsMap | undefined): NodeConfig {
+export function buildConfig(values: MergedValues, { asMap, tlsCa }: NamedFiles): NodeConfig {
   return {
     network: { ...networkOf(values), asMap },
     http: httpOf(values),
-    p2p: p2pOf(values),
+    p2p: { ...p2pOf(values), tlsCa },
     store: storeOf(values),
     log: {
       level: values.text('log.level') as NodeConfig['log']['level'],
@@ -63,14 +69,13 @@ function httpOf(values: MergedValues): NodeConfig['http'] {
   };
 }
 
-function p2pOf(values: MergedValues): NodeConfig['p2p'] {
+function p2pOf(values: MergedValues): Omit<NodeConfig['p2p'], 'tlsCa'> {
   const advertise = values.optionalText('p2p.advertise');
   return {
     host: values.text('p2p.host'),
     port: portsOf(values).p2p,
     advertise: advertise === undefined ? undefined : addressOf(advertise),
     security: values.text('p2p.security') as NodeConfig['p2p']['security'],
-    tlsCa: values.optionalText('p2p.tls_ca'),
     maxInboundConnections: values.integer('p2p.max_inbound_connections'),
   };
 }

@@ -11,7 +11,6 @@ export function crossCheck(values: MergedValues): ConfigFault[] {
     ...portFaults(values),
     ...genesisFaults(values),
     ...redisFaults(values),
-    ...authorityFaults(values),
   ];
 }
 
@@ -99,16 +98,6 @@ function redisFaults(values: MergedValues): ConfigFault[] {
   if (given !== 'none') return [];
   const expected = `a URL here or a file in ${file}, because store.kind is redis`;
   return [{ source: values.sourceOf(kind).name, key: url, expected, got: 'neither' }];
-}
-
-/** Taken and not obeyed it would let in whom the operator means to keep out. */
-function authorityFaults(values: MergedValues): ConfigFault[] {
-  const [security, ca] = ['p2p.security', 'p2p.tls_ca'] as const;
-  const path = values.optionalText(ca);
-  if (values.hasFault(security, ca) || path === undefined) return [];
-  if (values.text(security) === 'plain') return [];
-  const expected = 'nothing: this version trusts each node’s own key and no authority';
-  return [fault(values, ca, expected, describeText(path))];
 }
 
 function fault(values: MergedValues, key: string, expected: string, got: string): ConfigFault {

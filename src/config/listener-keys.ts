@@ -113,7 +113,7 @@ export const P2P_KEYS: readonly ConfigKey[] = [
     defaultValue: '',
     expected: PATH,
     about:
-      'Certificate authority of a private network; empty is none; not available in this version',
+      'File of the authorities (PEM) to which the certificates of all peers must lead, with p2p.security tls; empty is none: any key is good',
   },
   {
     ...nodeFile,

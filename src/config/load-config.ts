@@ -1,3 +1,4 @@
+import { readAuthority } from './authority-file.ts';
 import { readAsMap } from './as-map-file.ts';
 import { checkLayer } from './check-layer.ts';
 import { buildConfig } from './build-config.ts';
@@ -41,10 +42,11 @@ export function loadConfig(inputs: ConfigInputs): LoadedConfig {
     faults,
   );
   const asMap = readAsMap(values);
-  const all = [...faults, ...crossCheck(values), ...asMap.faults];
+  const authority = readAuthority(values);
+  const all = [...faults, ...crossCheck(values), ...asMap.faults, ...authority.faults];
   if (all.length > 0) throw configError(all);
   return {
-    config: buildConfig(values, asMap.map),
+    config: buildConfig(values, { asMap: asMap.map, tlsCa: authority.pem }),
     warnings: [...layers.flatMap((layer) => layer.warnings), ...crossWarnings(values)],
     sourceOf: (path) => values.sourceOf(path),
   };

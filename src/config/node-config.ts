@@ -39,6 +39,7 @@ export interface NodeConfig {
     readonly port: number;
     readonly advertise: PeerAddress | undefined;
     readonly security: (typeof SECURITY_MODES)[number];
+    /** PEM of the authorities. */
     readonly tlsCa: string | undefined;
     readonly maxInboundConnections: number;
   };

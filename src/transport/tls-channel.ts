@@ -1,8 +1,9 @@
-import { constants } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { connect, createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 
 import type { TlsRefusal } from '../core/session/reasons.ts';
+import { SessionCache } from './session-cache.ts';
 
 const ALPN_PROTOCOL = 'vision-p2p/1';
 const VERSION = 'TLSv1.3';
@@ -28,10 +29,14 @@ export type ProvenPeer =
  * Goal: after the handshake each side knows the other's Ed25519 key, and nobody between them reads or
  * changes a byte. Adversary: another protocol, an older TLS, a foreign or expired certificate, a relay.
  * Mechanism: mutual TLS 1.3 (RFC 8446) with ALPN; the certificate is only the envelope of the key.
+ * Whoever was met before resumes: the ticket of this node names the key that was proven then.
  * Bound: OpenSSL's own for handshake messages; the caller's deadline and its number of pending handshakes.
  */
 export class TlsChannel {
   private readonly context: SecureContext;
+  private readonly sessions = new SessionCache();
+  /** With which the far end of a dial has proven itself, now or in the handshake that this one resumes. */
+  private readonly known = new WeakMap<TLSSocket, X509Certificate>();
 
   constructor(private readonly credentials: TlsCredentials) {
     const { certificate, privateKey, ca } = credentials;
@@ -41,8 +46,8 @@ export class TlsChannel {
       minVersion: VERSION,
       maxVersion: VERSION,
       ecdhCurve: CURVES,
-      // Nobody resumes: tickets would be two records and their keys for nothing.
-      secureOptions: constants.SSL_OP_NO_TICKET,
+      // Without one OpenSSL resumes nobody who has shown a certificate.
+      sessionIdContext: ALPN_PROTOCOL,
       ...(ca === undefined ? {} : { ca }),
     });
   }
@@ -60,31 +65,57 @@ export class TlsChannel {
 
   /** Begins a handshake on a connected socket. No server name is sent: it would tell who is looked for. */
   connect(socket: Socket): TLSSocket {
-    return connect({
+    const endpoint = `${socket.remoteAddress} ${socket.remotePort}`;
+    const session = this.sessions.take(endpoint);
+    const secure = connect({
       socket,
+      ...(session === undefined ? {} : { session: session.ticket }),
       secureContext: this.context,
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
       ALPNProtocols: [ALPN_PROTOCOL],
     });
+    if (session !== undefined) this.known.set(secure, session.certificate);
+    secure.on('session', (ticket) => {
+      const certificate = this.known.get(secure);
+      if (certificate !== undefined) this.sessions.put(endpoint, { ticket, certificate });
+    });
+    return secure;
+  }
+
+  private certificateOf(socket: TLSSocket): X509Certificate | undefined {
+    const known = socket.isSessionReused() ? this.known.get(socket) : undefined;
+    return known ?? socket.getPeerX509Certificate();
   }
 
   /** Who is at the far end of a socket whose handshake is complete. */
   peerOf(socket: TLSSocket, now = Date.now()): ProvenPeer {
     if (socket.alpnProtocol !== ALPN_PROTOCOL) return refuse('tls-alpn-mismatch');
-    const certificate = socket.getPeerX509Certificate();
+    const certificate = this.certificateOf(socket);
     if (certificate === undefined) return refuse('tls-certificate-missing');
     const { publicKey } = certificate;
     if (publicKey.asymmetricKeyType !== 'ed25519') return refuse('tls-key-not-ed25519');
     const isCurrent =
       Date.parse(certificate.validFrom) <= now && now <= Date.parse(certificate.validTo);
     if (!isCurrent) return refuse('tls-certificate-expired');
-    if (this.credentials.ca !== undefined && !socket.authorized) {
+    if (this.credentials.ca !== undefined && !leadsToAuthority(socket)) {
       return refuse('tls-certificate-untrusted');
     }
+    this.known.set(socket, certificate);
     const spki = publicKey.export({ type: 'spki', format: 'der' });
     return { ok: true, publicKey: Uint8Array.from(spki.subarray(-PUBLIC_KEY_BYTES)) };
   }
+}
+
+/**
+ * OpenSSL's verdict on the chain. Node makes `authorized` of it on the dialling side and in `tls.Server`, not
+ * for an accepted `TLSSocket`; what cannot be asked is not trusted.
+ */
+function leadsToAuthority(socket: TLSSocket): boolean {
+  const { _handle: handle } = socket as unknown as {
+    readonly _handle?: { readonly verifyError?: () => Error | null };
+  };
+  return handle?.verifyError !== undefined && handle.verifyError() === null;
 }
 
 function refuse(reason: TlsRefusal): ProvenPeer {

@@ -47,6 +47,9 @@ function transportOf({ p2p }: NodeConfig, identity: CredentialsHolder): Transpor
     port: p2p.port,
     limits: DEFAULT_TRANSPORT_LIMITS,
     acceptsPerSecond: DEFAULT_LIMITS.acceptsPerSecond,
-    channel: p2p.security === 'plain' ? undefined : new TlsChannel(identity.credentials()),
+    channel:
+      p2p.security === 'plain'
+        ? undefined
+        : new TlsChannel({ ...identity.credentials(), ca: p2p.tlsCa }),
   });
 }
