@@ -5,6 +5,7 @@ import { benchIdle } from './idle.mjs';
 import { benchLibp2p } from './libp2p.mjs';
 import { benchMesh } from './mesh.mjs';
 import { benchSecure, benchSecureMemory } from './secure.mjs';
+import { benchThroughput } from './throughput.mjs';
 
 const parts = {
   benchMesh,
@@ -12,6 +13,7 @@ const parts = {
   benchMemory,
   benchSecure,
   benchSecureMemory,
+  benchThroughput,
   benchLibp2p,
   benchIdle,
 };
