@@ -1,4 +1,4 @@
-// `npm run bench`: ratios against a bare TCP server in the same run, and absolute figures with their bars.
+// `npm run bench`: ratios against bare servers and js-libp2p in the same run, and absolute figures with their bars.
 import { cpus } from 'node:os';
 import { benchHandshakes, benchMemory } from './handshakes.mjs';
 import { benchIdle } from './idle.mjs';
