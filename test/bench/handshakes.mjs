@@ -11,8 +11,8 @@ const PACED_BATCH = 15;
 const PACED_EVERY_MS = 10;
 const WARM_UP = 100;
 
-export async function start(args, execArgv = []) {
-  const child = fork(new URL('listener.mjs', import.meta.url), args, { execArgv });
+export async function start(args, execArgv = [], script = 'listener.mjs') {
+  const child = fork(new URL(script, import.meta.url), args, { execArgv });
   const [{ port }] = await once(child, 'message');
   return {
     port,

@@ -1,43 +1,62 @@
 // The measured side: a node or a bare TCP or TLS server, in a process of its own. Talks to bench.mjs over IPC.
-import { createServer } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
-import { ephemeralIdentity } from '../../dist/handshake/local-identity.js';
+import { parsePeerAddress } from '../../dist/core/support/peer-address.js';
 import { createNode } from '../../dist/index.js';
+import { createMemoryPeerStore } from '../../dist/persistence/memory-peer-store.js';
+import { bareServer } from './bare-server.mjs';
 
-const [kind, helloBytes, answerBytes] = process.argv.slice(2);
+/** Of a node `patient` or nothing, of a bare server two sizes and perhaps an exchange: see bare-server.mjs. */
+const [kind, ...rest] = process.argv.slice(2);
 const UNLIMITED = 1_000_000;
+/** Of what a bench does a million times a second. */
+const BOUNDLESS = 1e12;
+/** One peer may ask as much as it likes, and the node sends it nothing unasked. */
+const PATIENT = {
+  messagesPerSecond: BOUNDLESS,
+  messageBurst: BOUNDLESS,
+  pingsPerSecond: BOUNDLESS,
+  pingBurst: BOUNDLESS,
+  getPeersBurst: BOUNDLESS,
+  pingIntervalMs: UNLIMITED,
+  exchangeScarceIntervalMs: UNLIMITED,
+  // So that an answer names 100.
+  sampleShare: 1,
+  outboundFeelersMax: 0,
+};
+const STORED_PEERS = 200;
+
+function storeWithPeers() {
+  const store = createMemoryPeerStore();
+  const now = Date.now();
+  const changes = Array.from({ length: STORED_PEERS }, (_, index) => {
+    const { address } = parsePeerAddress(`127.0.0.1:${20_000 + index}`);
+    const nodeId = index.toString(16).padStart(64, '0');
+    const times = { firstSuccessAt: now, lastSuccessAt: now, failures: 0 };
+    return { kind: 'save', address, record: { nodeId, ...times } };
+  });
+  store.apply(changes);
+  return store;
+}
 
 async function listen() {
   if (kind === 'node' || kind === 'node-tls') {
+    const isPatient = rest[0] === 'patient';
     const limits = {
       inboundMax: UNLIMITED,
       acceptsPerSecond: UNLIMITED,
       pendingInboundMax: UNLIMITED,
       outboundMin: 0,
       outboundMax: 0,
+      ...(isPatient ? PATIENT : {}),
     };
     const security = kind === 'node' ? 'plain' : 'tls';
-    return (await createNode({ limits, security })).p2pPort;
+    const store = isPatient ? storeWithPeers() : createMemoryPeerStore();
+    return (await createNode({ limits, security, store })).p2pPort;
   }
-  const answer = Buffer.alloc(Number(answerBytes), 0x2a);
-  const server = bareServer((socket) => {
-    let received = 0;
-    socket.on('data', (chunk) => {
-      received += chunk.length;
-      if (received === Number(helloBytes)) socket.write(answer);
-    });
-    socket.on('error', () => socket.destroy());
-  });
+  const [helloBytes, answerBytes, exchange = 'null'] = rest;
+  const sizes = { helloBytes: Number(helloBytes), answerBytes: Number(answerBytes) };
+  const server = bareServer(kind, { ...sizes, exchange: JSON.parse(exchange) });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', 511, resolve));
   return server.address().port;
-}
-
-function bareServer(onSocket) {
-  if (kind === 'bare') return createServer({ noDelay: true }, onSocket);
-  const { certificate: cert, privateKey: key } = ephemeralIdentity().credentials();
-  const version = { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.3' };
-  const mutual = { requestCert: true, rejectUnauthorized: false, ALPNProtocols: ['vision-p2p/1'] };
-  return createTlsServer({ cert, key, noDelay: true, ...version, ...mutual }, onSocket);
 }
 
 process.on('message', (question) => {

@@ -4,16 +4,16 @@ import { ephemeralIdentity } from '../../dist/handshake/local-identity.js';
 import { answerLength, helloBytes, shakeHands, shakeHandsTls } from './dialler.mjs';
 import { median, start } from './handshakes.mjs';
 
-const CONCURRENT = 16;
-const ROUNDS = 5;
-const PER_ROUND = 1_000;
+export const CONCURRENT = 16;
+export const ROUNDS = 5;
+export const PER_ROUND = 1_000;
 /** A key is used again long after its last connection has ended: to a node it is one peer. */
-const IDENTITIES = 200;
+export const IDENTITIES = 200;
 /** Of all handshakes. */
 const SLOWEST_SHARE = 0.05;
 const WARM_UP = 100;
 
-function identities(count) {
+export function identities(count) {
   return Array.from({ length: count }, () => {
     const identity = ephemeralIdentity();
     const { certificate: cert, privateKey: key } = identity.credentials();
@@ -21,14 +21,15 @@ function identities(count) {
   });
 }
 
-const secure = (keys) => (port, answerBytes, index) => {
+export const secure = (keys) => (port, answerBytes, index) => {
   const identity = keys[index % keys.length];
   return shakeHandsTls(port, identity.context, helloBytes(identity.publicKey), answerBytes);
 };
-const plain = (port, answerBytes) => shakeHands(port, helloBytes(), answerBytes);
+export const plain = (port, answerBytes) => shakeHands(port, helloBytes(), answerBytes);
 
-async function round(listener, answerBytes, shake) {
+export async function round(listener, answerBytes, shake) {
   const before = await listener.ask('cpu');
+  const ownBefore = process.cpuUsage();
   const startedAt = performance.now();
   const times = [];
   let next = 0;
@@ -43,9 +44,10 @@ async function round(listener, answerBytes, shake) {
   };
   await Promise.all(Array.from({ length: CONCURRENT }, worker));
   const seconds = (performance.now() - startedAt) / 1_000;
+  const { user, system } = process.cpuUsage(ownBefore);
   const cpuUs = ((await listener.ask('cpu')) - before) / PER_ROUND;
   const slow = times.toSorted((a, b) => a - b)[Math.floor(times.length * (1 - SLOWEST_SHARE))];
-  return { perSecond: PER_ROUND / seconds, cpuUs, slow };
+  return { perSecond: PER_ROUND / seconds, cpuUs, diallerCpuUs: (user + system) / PER_ROUND, slow };
 }
 
 /** Full handshakes per second and listener CPU of each. */
