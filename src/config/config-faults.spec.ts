@@ -78,8 +78,16 @@ describe('faults', () => {
     ['[p2p]\nadvertise = "0.0.0.0:7071"', 'that peers can dial'],
     ['[p2p]\nsecurity = "ssl"', 'plain, tls or prefer, got "ssl"'],
     [
-      '[p2p]\nsecurity = "tls"\ntls_ca = "ca.pem"',
-      'p2p.tls_ca: expected nothing: this version trusts each node’s own key and no authority, got "ca.pem"',
+      '[p2p]\ntls_ca = "ca.pem"',
+      'p2p.tls_ca: expected a readable file with the certificates of authorities in PEM, got no such file',
+    ],
+    [
+      '[p2p]\ntls_ca = "package.json"',
+      'p2p.tls_ca: expected a readable file with the certificates of authorities in PEM, got no certificate',
+    ],
+    [
+      '[p2p]\nsecurity = "prefer"\ntls_ca = "ca.pem"',
+      'p2p.tls_ca: expected nothing: with p2p.security prefer peers need no certificate, got "ca.pem"',
     ],
     ['[network]\nchain_id = "my chain"', '1 to 63 letters'],
     ['[network]\nchain_id = "own"', 'network.genesis_hash: expected 64 hex digits, because only'],
