@@ -1,8 +1,15 @@
-import type { X509Certificate } from 'node:crypto';
+import { constants, type X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { connect, createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
+import {
+  connect,
+  createSecureContext,
+  TLSSocket,
+  type SecureContext,
+  type SecureContextOptions,
+} from 'node:tls';
 
 import type { TlsRefusal } from '../core/session/reasons.ts';
+import { ReturningHosts } from './returning-hosts.ts';
 import { SessionCache } from './session-cache.ts';
 
 const ALPN_PROTOCOL = 'vision-p2p/1';
@@ -29,18 +36,20 @@ export type ProvenPeer =
  * Goal: after the handshake each side knows the other's Ed25519 key, and nobody between them reads or
  * changes a byte. Adversary: another protocol, an older TLS, a foreign or expired certificate, a relay.
  * Mechanism: mutual TLS 1.3 (RFC 8446) with ALPN; the certificate is only the envelope of the key.
- * Whoever was met before resumes: the ticket of this node names the key that was proven then.
+ * Who comes back a second time gets a ticket, which stands for the key that was proven, and resumes.
  * Bound: OpenSSL's own for handshake messages; the caller's deadline and its number of pending handshakes.
  */
 export class TlsChannel {
   private readonly context: SecureContext;
+  private readonly strangersContext: SecureContext;
+  private readonly returning = new ReturningHosts();
   private readonly sessions = new SessionCache();
   /** With which the far end of a dial has proven itself, now or in the handshake that this one resumes. */
   private readonly known = new WeakMap<TLSSocket, X509Certificate>();
 
   constructor(private readonly credentials: TlsCredentials) {
     const { certificate, privateKey, ca } = credentials;
-    this.context = createSecureContext({
+    const options: SecureContextOptions = {
       cert: certificate,
       key: privateKey,
       minVersion: VERSION,
@@ -49,16 +58,20 @@ export class TlsChannel {
       // Without one OpenSSL resumes nobody who has shown a certificate.
       sessionIdContext: ALPN_PROTOCOL,
       ...(ca === undefined ? {} : { ca }),
-    });
+    };
+    this.context = createSecureContext(options);
+    const secureOptions = constants.SSL_OP_NO_TICKET;
+    this.strangersContext = createSecureContext({ ...options, secureOptions });
   }
 
   /** Answers a handshake on an accepted socket; what was read of it must have been unshifted. */
   accept(socket: Socket): TLSSocket {
+    const isKnown = this.returning.has(socket.remoteAddress);
     return new TLSSocket(socket, {
       isServer: true,
       requestCert: true,
       rejectUnauthorized: false,
-      secureContext: this.context,
+      secureContext: isKnown ? this.context : this.strangersContext,
       ALPNProtocols: [ALPN_PROTOCOL],
     });
   }
@@ -102,6 +115,7 @@ export class TlsChannel {
       return refuse('tls-certificate-untrusted');
     }
     this.known.set(socket, certificate);
+    this.returning.add(socket.remoteAddress);
     const spki = publicKey.export({ type: 'spki', format: 'der' });
     return { ok: true, publicKey: Uint8Array.from(spki.subarray(-PUBLIC_KEY_BYTES)) };
   }
