@@ -41,6 +41,23 @@ function defaultsOf(file: 'seed_peers.toml' | 'node.toml'): string {
     .join('\n');
 }
 
+/** Each number one below and one above what it may be. */
+function beyondRanges(): (readonly [seeds: string, node: string])[] {
+  return CONFIG_KEYS.flatMap(({ path, file, expected }) => {
+    const range = rangeOf(expected);
+    if (range === undefined || file === undefined) return [];
+    return [range.low - 1, range.high + 1].map((value) => {
+      const line = `${path}=${value}`;
+      return file === 'node.toml' ? (['', line] as const) : ([line, ''] as const);
+    });
+  });
+}
+
+function rangeOf(expected: string): { low: number; high: number } | undefined {
+  const [, low, high] = /^an integer from (\d+) to (\d+)$/.exec(expected) ?? [];
+  return low === undefined ? undefined : { low: Number(low), high: Number(high) };
+}
+
 /** The text of both files; the first zero byte is between them. */
 const SEEDS: readonly (readonly [seeds: string, node: string])[] = [
   [defaultsOf('seed_peers.toml'), defaultsOf('node.toml')],
@@ -59,6 +76,9 @@ const SEEDS: readonly (readonly [seeds: string, node: string])[] = [
   ['"\\u0085\\u202e"=1\nconstructor=1\n__proto__=1', "['a\u2028']\nb=1979-05-27T07:32:00Z"],
   [`seed_peers=[{a=[1.5,inf,nan,"""\n"""]},'''x''']`, `http=[[]]\np2p.port=${'9'.repeat(1_500)}`],
   [`a=${'['.repeat(40)}`, '[[http]]\nport=1'],
+  ['min_outbound_connections=9\nmax_outbound_connections=8', 'http.port=65534'],
+  ['seed_peers=["0.0.0.0:1"]', 'p2p.advertise="[::]:1"\nnetwork.allowed_cidrs=["1.0.0.0/33"]'],
+  ...beyondRanges(),
 ];
 
 export const toml: FuzzTarget = {
@@ -125,10 +145,11 @@ function checkIntegers(config: NodeConfig): void {
   const values = integersOf(config);
   for (const { path, type, expected } of CONFIG_KEYS) {
     if (type !== 'integer') continue;
-    const [, low, high] = /^an integer from (\d+) to (\d+)$/.exec(expected) ?? [];
     const value = values[path];
+    const range = rangeOf(expected);
+    if (value === undefined || range === undefined) throw new Error(`${path} is not checked here`);
     promise(
-      Number.isSafeInteger(value) && Number(low) <= Number(value) && Number(value) <= Number(high),
+      Number.isSafeInteger(value) && range.low <= value && value <= range.high,
       `${path} within the documented range`,
     );
   }
