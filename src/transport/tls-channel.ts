@@ -1,4 +1,4 @@
-import { constants } from 'node:crypto';
+import { constants, type KeyObject, type X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { connect, createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 
@@ -74,8 +74,8 @@ export class TlsChannel {
     if (socket.alpnProtocol !== ALPN_PROTOCOL) return refuse('tls-alpn-mismatch');
     const certificate = socket.getPeerX509Certificate();
     if (certificate === undefined) return refuse('tls-certificate-missing');
-    const { publicKey } = certificate;
-    if (publicKey.asymmetricKeyType !== 'ed25519') return refuse('tls-key-not-ed25519');
+    const publicKey = keyOf(certificate);
+    if (publicKey?.asymmetricKeyType !== 'ed25519') return refuse('tls-key-not-ed25519');
     const isCurrent =
       Date.parse(certificate.validFrom) <= now && now <= Date.parse(certificate.validTo);
     if (!isCurrent) return refuse('tls-certificate-expired');
@@ -84,6 +84,15 @@ export class TlsChannel {
     }
     const spki = publicKey.export({ type: 'spki', format: 'der' });
     return { ok: true, publicKey: Uint8Array.from(spki.subarray(-PUBLIC_KEY_BYTES)) };
+  }
+}
+
+/** Reading a key of an unknown kind throws; a peer's certificate must not be able to end this process. */
+function keyOf(certificate: X509Certificate): KeyObject | undefined {
+  try {
+    return certificate.publicKey;
+  } catch {
+    return undefined;
   }
 }
 

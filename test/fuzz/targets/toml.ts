@@ -76,8 +76,12 @@ const SEEDS: readonly (readonly [seeds: string, node: string])[] = [
   ['"\\u0085\\u202e"=1\nconstructor=1\n__proto__=1', "['a\u2028']\nb=1979-05-27T07:32:00Z"],
   [`seed_peers=[{a=[1.5,inf,nan,"""\n"""]},'''x''']`, `http=[[]]\np2p.port=${'9'.repeat(1_500)}`],
   [`a=${'['.repeat(40)}`, '[[http]]\nport=1'],
-  ['min_outbound_connections=9\nmax_outbound_connections=8', 'http.port=65534'],
-  ['seed_peers=["0.0.0.0:1"]', 'p2p.advertise="[::]:1"\nnetwork.allowed_cidrs=["1.0.0.0/33"]'],
+  ['min_outbound_connections=9\nmax_outbound_connections=8', ''],
+  ['', 'http.port=65534'],
+  ['', 'http.port=7070\np2p.port=7070'],
+  ['seed_peers=["0.0.0.0:1"]', ''],
+  ['', 'p2p.advertise="[::]:1"'],
+  ['', 'network.allowed_cidrs=["1.0.0.0/33"]'],
   ...beyondRanges(),
 ];
 
