@@ -60,7 +60,7 @@ export const certificates: FuzzTarget = {
     withKey(P256),
     withKey(RSA),
     withTexts([SPKI_HEAD, SPKI_HEAD.replace('2b6570', '2b656e')]),
-    withTexts([SPKI_HEAD, SPKI_HEAD.replace('2b6570', '2b6599')]),
+    withTexts([SPKI_HEAD, SPKI_HEAD.replace('2b6570', '2b6501')]),
     withTexts([hexOf('99991231235959Z'), hexOf('20261231235959Z')]),
     withTexts([hexOf('99991231235959Z'), hexOf('20270115080000Z')]),
     withTexts([hexOf('99991231235959Z'), hexOf('20271331235959Z')]),
