@@ -13,12 +13,19 @@ const channel = new TlsChannel({
 });
 
 /** After a handshake in which the peer has shown this certificate. */
-function peerOf(shown: X509Certificate) {
+function peerOf(shown: X509Certificate, now?: number) {
   const socket: Partial<TLSSocket> = {
     alpnProtocol: 'vision-p2p/1',
     getPeerX509Certificate: () => shown,
   };
-  return channel.peerOf(socket as TLSSocket);
+  return channel.peerOf(socket as TLSSocket, now);
+}
+
+/** The node's certificate with other bytes in place of some. */
+function changed(from: string, to: string): X509Certificate {
+  const hex = new X509Certificate(certificate).raw.toString('hex');
+  expect(hex).toContain(from);
+  return new X509Certificate(Buffer.from(hex.replace(from, to), 'hex'));
 }
 
 describe('the key of a peer’s certificate', () => {
@@ -27,12 +34,24 @@ describe('the key of a peer’s certificate', () => {
   });
 
   it('is refused when it is of a kind that nobody knows', () => {
-    const hex = new X509Certificate(certificate).raw.toString('hex');
-    const unknown = hex.replace('300506032b6570032100', '300506032b6501032100');
-    expect(unknown).not.toBe(hex);
-    expect(peerOf(new X509Certificate(Buffer.from(unknown, 'hex')))).toEqual({
-      ok: false,
-      reason: 'tls-key-not-ed25519',
-    });
+    const unknown = changed('300506032b6570032100', '300506032b6501032100');
+    expect(peerOf(unknown)).toEqual({ ok: false, reason: 'tls-key-not-ed25519' });
+  });
+});
+
+describe('a certificate', () => {
+  const hexOf = (text: string): string => Buffer.from(text).toString('hex');
+  const until = (end: string) => changed(hexOf('99991231235959Z'), hexOf(end));
+  const end = Date.parse('2027-01-15T08:00:00Z');
+
+  it('is good to its last second', () => {
+    const shown = until('20270115080000Z');
+    expect(peerOf(shown, end)).toMatchObject({ ok: true });
+    expect(peerOf(shown, end + 1)).toEqual({ ok: false, reason: 'tls-certificate-expired' });
+  });
+
+  it('of the year 27 is not taken for one of 2027', () => {
+    const shown = until('00270115080000Z');
+    expect(peerOf(shown, end)).toEqual({ ok: false, reason: 'tls-certificate-expired' });
   });
 });

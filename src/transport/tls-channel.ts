@@ -76,8 +76,7 @@ export class TlsChannel {
     if (certificate === undefined) return refuse('tls-certificate-missing');
     const publicKey = keyOf(certificate);
     if (publicKey?.asymmetricKeyType !== 'ed25519') return refuse('tls-key-not-ed25519');
-    const isCurrent =
-      Date.parse(certificate.validFrom) <= now && now <= Date.parse(certificate.validTo);
+    const isCurrent = timeOf(certificate.validFrom) <= now && now <= timeOf(certificate.validTo);
     if (!isCurrent) return refuse('tls-certificate-expired');
     if (this.credentials.ca !== undefined && !socket.authorized) {
       return refuse('tls-certificate-untrusted');
@@ -94,6 +93,11 @@ function keyOf(certificate: X509Certificate): KeyObject | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The year 27 is written as `27`, which `Date` takes for 2027. @returns NaN for what is no time */
+function timeOf(text: string): number {
+  return / \d{4} GMT$/.test(text) ? Date.parse(text) : Number.NaN;
 }
 
 function refuse(reason: TlsRefusal): ProvenPeer {
