@@ -21,7 +21,20 @@ function listener() {
   const connect = (times: number): void => {
     for (let i = 0; i < times; i += 1) server.emit('connection', new PassThrough());
   };
-  return { accepted, hits, connect };
+  /** As after `listen`, and then an accept failed. */
+  const runOutOfDescriptors = async (): Promise<void> => {
+    const bound = jest
+      .spyOn(server, 'address')
+      .mockReturnValue({ address: '', family: '', port: 1 });
+    jest.spyOn(server, 'listen').mockImplementation((...given: unknown[]) => {
+      (given.at(-1) as () => void)();
+      return server;
+    });
+    await tested.listen();
+    bound.mockRestore();
+    server.emit('error', Object.assign(new Error('accept'), { code: 'EMFILE' }));
+  };
+  return { accepted, hits, connect, runOutOfDescriptors };
 }
 
 it.each([
@@ -43,4 +56,15 @@ it('after a burst as many as the rate are let in within a second, and not one mo
   expect([accepted.length, hits.length]).toEqual([2 * acceptsPerSecond, 0]);
   connect(1);
   expect([accepted.length, hits.length]).toEqual([2 * acceptsPerSecond, 1]);
+});
+
+it('without descriptors nobody is let in for half a second, to the millisecond', async () => {
+  const { accepted, hits, connect, runOutOfDescriptors } = listener();
+  await runOutOfDescriptors();
+  jest.advanceTimersByTime(499);
+  connect(1);
+  expect(accepted).toEqual([]);
+  jest.advanceTimersByTime(1);
+  connect(1);
+  expect([accepted.length, hits]).toEqual([1, []]);
 });

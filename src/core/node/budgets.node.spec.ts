@@ -85,6 +85,18 @@ describe('handshakes in progress', () => {
   });
 });
 
+it('a host whose handshake failed waits for 10 s, to the millisecond', () => {
+  const script = ready();
+  script.acceptRaw(1, Buffer.concat([PREFACE, new Uint8Array(4)]));
+  const failedAt = script.now;
+  script.runTo(failedAt + DEFAULT_LIMITS.failedHandshakeCooldownMs - 1);
+  script.acceptRaw(1, PREFACE);
+  expect(limitsHit(script)).toEqual(['handshake-cooldown']);
+  script.runTo(failedAt + DEFAULT_LIMITS.failedHandshakeCooldownMs);
+  expect(isClosed(script, script.acceptRaw(1, PREFACE))).toBe(false);
+  expect(limitsHit(script)).toEqual(['handshake-cooldown']);
+});
+
 describe('a frame after the handshake', () => {
   it.each([
     [DEFAULT_LIMITS.frameBytesMax - 1, []],

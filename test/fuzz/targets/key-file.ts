@@ -35,7 +35,7 @@ const other = fixedPrivateKey(9).export({ type: 'pkcs8', format: 'pem' }) as str
 
 export const keyFile: FuzzTarget = {
   name: 'key-file',
-  cases: 12_000,
+  cases: 6_000,
   seeds: [
     good,
     `# comment\r\n${good.replaceAll('\n', '\r\n')}\n\n`,

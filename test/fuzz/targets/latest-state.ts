@@ -18,7 +18,7 @@ type Store = Map<string, string>;
  */
 export const latestState: FuzzTarget = {
   name: 'latest-state',
-  cases: 30_000,
+  cases: 15_000,
   seeds: [
     Uint8Array.from({ length: 64 }, (_, i) => i * 4),
     Uint8Array.from({ length: 256 }, (_, i) => i),

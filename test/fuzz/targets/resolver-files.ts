@@ -25,7 +25,7 @@ const TEXTS = [
 
 export const resolverFiles: FuzzTarget = {
   name: 'resolver-files',
-  cases: 30_000,
+  cases: 20_000,
   seeds: TEXTS.map((text) => new Uint8Array(Buffer.from(text, 'latin1'))),
   run: (bytes) => {
     const text = textOf(bytes);
