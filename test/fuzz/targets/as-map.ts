@@ -5,7 +5,7 @@ import type { ConfigKey } from '../../../src/config/config-key.ts';
 import { KEY_BY_PATH } from '../../../src/config/config-keys.ts';
 import { MergedValues } from '../../../src/config/merged-values.ts';
 import { AsMap, type AsPrefix } from '../../../src/core/support/as-map.ts';
-import { cidrContains, parseCidr } from '../../../src/core/support/cidr.ts';
+import { cidrContains, parseCidr, type Cidr } from '../../../src/core/support/cidr.ts';
 import { below, type RandomSource } from '../../../src/core/support/random-source.ts';
 import { isPrintableLine, promise, textOf, type FuzzTarget } from '../fuzz-target.ts';
 import { scratchPath } from '../scratch.ts';
@@ -75,9 +75,12 @@ function prefixOf(content: string): AsPrefix | undefined {
   const asNumber = Number(/^as([1-9]\d*)$/i.exec(words[1] ?? '')?.[1] ?? 0);
   if (words.length !== 2 || cidr === undefined) return undefined;
   if (asNumber < 1 || asNumber >= 2 ** 32) return undefined;
-  if (cidr.prefixBits > (cidr.ip.length === 4 ? 32 : 48)) return undefined;
-  const bits = [...cidr.ip].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-  return bits.slice(cidr.prefixBits).includes('1') ? undefined : { ...cidr, asNumber };
+  return isRouted(cidr) ? { ...cidr, asNumber } : undefined;
+}
+
+function isRouted({ ip, prefixBits }: Cidr): boolean {
+  const bits = [...ip].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  return prefixBits <= (ip.length === 4 ? 32 : 48) && !bits.slice(prefixBits).includes('1');
 }
 
 function checkFaults(faults: readonly ConfigFault[], lines: readonly Line[]): void {

@@ -106,7 +106,7 @@ function peerOf({ certificate, alpnProtocol = ALPN_PROTOCOL }: Handshake): Prove
 function checkPeer(publicKey: Uint8Array, bytes: Uint8Array): void {
   promise(publicKey.length === 32, 'a key of 32 bytes');
   const unmasked = publicKey.subarray(0, -1);
-  promise(Buffer.from(bytes).includes(unmasked), 'the key that the certificate has');
+  promise(Buffer.from(bytes).includes(Buffer.from(unmasked)), 'the key that the certificate has');
   const other = readByOther(bytes);
   if (other === undefined) return;
   const { subjectPublicKeyInfo, validity } = other.tbsCertificate;

@@ -94,7 +94,7 @@ function checkReplies(text: string): void {
   promise((found !== undefined) === (text === '1'), 'a peer is what has the value of one');
   const damaged = peerOfReplies(ADDRESS, [null, '1'], [null, text]);
   promise(damaged?.address === ADDRESS, 'a damaged record leaves a peer');
-  if (damaged.record !== undefined) checkRecord(damaged.record);
+  if (damaged?.record !== undefined) checkRecord(damaged.record);
   const foreign: unknown[] = [undefined, null, Number(text), [text], { text }, Buffer.from(text)];
   for (const value of foreign) {
     promise(peerOfReplies(ADDRESS, [null, value], undefined) === undefined, 'text is a value');
