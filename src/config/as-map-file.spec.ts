@@ -28,6 +28,13 @@ test('networks and their systems are read, with comments, blank lines and any li
   expect(numbers).toEqual([13_335, 64_496, undefined, 13_335]);
 });
 
+test('a comment goes on to the end of its line, whatever is in it', () => {
+  const node = mapFile('# one\r1.0.0.0/8 AS1\n2.0.0.0/8 AS2 # two\rthree');
+  const { asMap } = bench.load({ node }).config.network;
+  expect(asMap?.numberOf(Uint8Array.of(1, 0, 0, 1))).toBeUndefined();
+  expect(asMap?.numberOf(Uint8Array.of(2, 0, 0, 1))).toBe(2);
+});
+
 test('without a file there is no map', () => {
   expect(bench.load({}).config.network.asMap).toBeUndefined();
 });

@@ -80,7 +80,7 @@ function* linesOf(text: string): Generator<readonly [line: number, content: stri
     const newline = text.indexOf('\n', from);
     const end = newline < 0 ? text.length : newline;
     line += 1;
-    yield [line, text.slice(from, end).replace(/#.*/, '').trim()];
+    yield [line, text.slice(from, end).replace(/#.*/s, '').trim()];
     from = end + 1;
   }
 }

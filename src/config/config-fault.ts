@@ -41,15 +41,17 @@ export function describeValue(value: unknown, isSecret = false): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (value instanceof Date) return 'a date';
   if (typeof value === 'object' && value !== null) return 'a table';
-  return String(value);
+  return cut(String(value));
 }
 
 /** Text from outside, in quotes, on one line, cut, and without what may be a password. */
 export function describeText(text: string): string {
-  const masked = maskedText(text);
-  const shown =
-    masked.length > SHOWN_CHARACTERS_MAX ? `${masked.slice(0, SHOWN_CHARACTERS_MAX)}…` : masked;
+  const shown = cut(maskedText(text));
   return JSON.stringify(shown).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, escapeCharacter);
+}
+
+function cut(text: string): string {
+  return text.length > SHOWN_CHARACTERS_MAX ? `${text.slice(0, SHOWN_CHARACTERS_MAX)}…` : text;
 }
 
 /** Everything that is wrong at once, so that one correction is enough. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
-import { type ConfigFault, TomlFloat, type ValueSource } from './config-fault.ts';
+import { type ConfigFault, describeText, TomlFloat, type ValueSource } from './config-fault.ts';
 import { type ConfigKey, sectionOf } from './config-key.ts';
 import { CONFIG_KEYS } from './config-keys.ts';
 import type { GivenValue, Layer } from './layers.ts';
@@ -109,7 +109,7 @@ class TableReader {
 
 /** A key is text of a file too: on one line and not without end. */
 function shownKey(path: string): string {
-  return /^[\w.-]{1,100}$/.test(path) ? path : JSON.stringify(path.slice(0, 100));
+  return /^[\w.-]{1,100}$/.test(path) ? path : describeText(path);
 }
 
 function plainValue(value: unknown): unknown {

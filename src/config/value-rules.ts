@@ -16,7 +16,18 @@ export function isDialableAddress(text: string): boolean {
 export function isRedisUrl(text: string): boolean {
   if (!/^rediss?:\/\//.test(text) || !URL.canParse(text)) return false;
   const url = new URL(text);
-  return url.hostname !== '' && /^\/?\d{0,5}$/.test(url.pathname);
+  if (!isPercentEncoded(url.username) || !isPercentEncoded(url.password)) return false;
+  return url.hostname !== '' && url.port !== '0' && /^\/?\d{0,5}$/.test(url.pathname);
+}
+
+/** A user or password that the store could not decode would stop the node after this check. */
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 interface ListItemRule {

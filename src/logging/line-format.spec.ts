@@ -71,6 +71,30 @@ describe('text lines', () => {
   });
 });
 
+describe.each([
+  ['text', ' truncated=true'],
+  ['json', ',"truncated":true}'],
+] as const)('a line as %s from which a field is left out', (form, end) => {
+  const cut = (characters: number): string => {
+    const fields = { a: 'x'.repeat(900), b: 'x'.repeat(900), c: 'x'.repeat(characters), d: 1 };
+    return formatLine(line('m', fields), form);
+  };
+  const short = formatLine(line('m', { a: 'x'.repeat(900), b: 'x'.repeat(900), c: '' }), form);
+  const room = LINE_BYTES_MAX - 1 - short.replace(/}$/, '').length - end.length;
+
+  test.each([
+    [room - 1, LINE_BYTES_MAX - 1],
+    [room, LINE_BYTES_MAX],
+  ])('and of which a field has %d characters has %d bytes with its end', (characters, bytes) => {
+    expect(cut(characters)).toContain(`"${'x'.repeat(characters)}"${end}`);
+    expect(Buffer.byteLength(`${cut(characters)}\n`)).toBe(bytes);
+  });
+
+  test('is never one byte longer: one field more is left out', () => {
+    expect(cut(room + 1)).toMatch(new RegExp(`b"?[=:]"x{900}"${end}$`));
+  });
+});
+
 describe('JSON lines', () => {
   test('are one object with time, level, message and the fields', () => {
     expect(json('m', { peer: quoted('a:1'), peer_count: 12, ok: false, bad: Number.NaN })).toEqual({

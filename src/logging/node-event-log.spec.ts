@@ -172,6 +172,18 @@ describe('RemoteLineLimit', () => {
     expect(admitted.length).toBeGreaterThanOrEqual(4 * LINES_PER_SECOND_MAX);
   });
 
+  test.each([
+    [LINES_PER_SECOND_MAX - 1, 999, true],
+    [LINES_PER_SECOND_MAX, 999, false],
+    [LINES_PER_SECOND_MAX, 1_000, true],
+    [LINES_PER_SECOND_MAX + 1, 1_000, true],
+  ])('after %d lines at once another one after %d ms is written: %p', (lines, ms, isWritten) => {
+    const limit = new RemoteLineLimit();
+    const written = Array.from({ length: lines }, () => limit.admits('a', 0)).filter(Boolean);
+    expect(written).toHaveLength(Math.min(lines, LINES_PER_SECOND_MAX));
+    expect(limit.admits('a', ms)).toBe(isWritten);
+  });
+
   test('reports a flood that goes on', () => {
     const limit = new RemoteLineLimit();
     let reported = 0;

@@ -30,6 +30,7 @@ describe('parseRedisUrl', () => {
     'http://:canary@redis.example',
     'redis://:canary@',
     'redis://:canary@h:99999',
+    'redis://:canary@h:0',
     'redis://:canary%zz@h',
     'redis://:canary@h/name',
   ])('refuses %s without repeating it', (url) => {

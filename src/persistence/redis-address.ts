@@ -23,6 +23,7 @@ export function parseRedisUrl(text: string): RedisAddress {
   const database = url === undefined ? null : DATABASE.exec(url.pathname);
   if (url === undefined || database === null || url.hostname === '') throw malformedUrl();
   if (url.protocol !== 'redis:' && url.protocol !== 'rediss:') throw malformedUrl();
+  if (url.port === '0') throw malformedUrl();
   return {
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? DEFAULT_PORT : Number(url.port),

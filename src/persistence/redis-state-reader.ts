@@ -92,8 +92,8 @@ export class RedisStateReader {
     const replies = (await pipeline.exec()) ?? [];
     for (const [index, address] of addresses.entries()) {
       if (this.#isDone()) return;
-      if (textOf(replies[2 * index]) !== PEER_VALUE) continue;
-      this.#peers.set(address.key, storedPeer(address, textOf(replies[2 * index + 1])));
+      const peer = peerOfReplies(address, replies[2 * index], replies[2 * index + 1]);
+      if (peer !== undefined) this.#peers.set(address.key, peer);
     }
   }
 
@@ -102,7 +102,18 @@ export class RedisStateReader {
   }
 }
 
-function textOf(reply: [Error | null, unknown] | undefined): string | undefined {
+type Reply = readonly [error: Error | null, value: unknown];
+
+/** The peer of an address by what Redis has under its two keys, if it is one. */
+export function peerOfReplies(
+  address: PeerAddress,
+  value: Reply | undefined,
+  record: Reply | undefined,
+): StoredPeer | undefined {
+  return textOf(value) === PEER_VALUE ? storedPeer(address, textOf(record)) : undefined;
+}
+
+function textOf(reply: Reply | undefined): string | undefined {
   return reply !== undefined && reply[0] === null && typeof reply[1] === 'string'
     ? reply[1]
     : undefined;

@@ -1,15 +1,12 @@
 import type { SeedSource } from '../core/connectivity/seed-source.ts';
 import { isSameOrWider, scopeOfIp, type AddressScope } from '../core/support/address-scope.ts';
 import { assertNever } from '../core/support/brand.ts';
-import {
-  parsePeerAddress,
-  peerAddressOfIp,
-  type PeerAddress,
-} from '../core/support/peer-address.ts';
+import { peerAddressOfIp } from '../core/support/peer-address.ts';
 import type { HostResolver, SourceReadResult } from '../runtime/ports/host-resolver.ts';
 import { BoundedQueue } from './bounded-queue.ts';
+import { peersOfServices } from './dns-answers.ts';
 import { readHttpPeerList } from './http-peer-list.ts';
-import { NameLookup, type LookupResult, type SrvRecord } from './name-lookup.ts';
+import { NameLookup, type LookupResult } from './name-lookup.ts';
 import { parseHosts, parseSearchRules, questionsFor, WatchedFile } from './resolver-files.ts';
 import { ipOfText } from './socket-address.ts';
 
@@ -27,7 +24,6 @@ const LOOKUPS_AT_ONCE_MAX = 16;
 const HTTP_READS_AT_ONCE_MAX = 4;
 const WAITING_MAX = 1_024;
 const ADDRESSES_PER_NAME_MAX = 16;
-const SRV_RECORDS_MAX = 256;
 /** RFC 6761: what `localhost` means where no file says so. */
 const LOOPBACK = ['::1', '127.0.0.1'].flatMap((text) => ipOfText(text) ?? []);
 const OVERLOADED = { ok: false, failure: 'resolver-error' } as const;
@@ -154,13 +150,4 @@ export class DnsHostResolver implements HostResolver {
 /** Any of these addresses may have answered: what the answer names must suit the widest of them. */
 function widestOf(ips: readonly Uint8Array[]): AddressScope {
   return ips.map(scopeOfIp).reduce((a, b) => (isSameOrWider(a, b) ? a : b));
-}
-
-/** RFC 2782: lowest priority first, then the heaviest. A target must be a name; `.` means none. */
-function peersOfServices(records: readonly SrvRecord[]): PeerAddress[] {
-  return [...records]
-    .sort((a, b) => a.priority - b.priority || b.weight - a.weight)
-    .slice(0, SRV_RECORDS_MAX)
-    .map(({ name, port }) => parsePeerAddress(`${name}:${port}`))
-    .flatMap((result) => (result.ok && result.address.kind === 'name' ? [result.address] : []));
 }

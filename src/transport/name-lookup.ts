@@ -1,19 +1,12 @@
 import { getServers, Resolver } from 'node:dns/promises';
 
 import type { SourceReadFailure } from '../core/connectivity/seed-source.ts';
-import { ipOfText } from './socket-address.ts';
+import { ipsOfAnswers, type SrvRecord } from './dns-answers.ts';
 import { errorCodeOf } from './socket-faults.ts';
 
 export type LookupResult<T> =
   | { readonly ok: true; readonly answers: readonly T[] }
   | { readonly ok: false; readonly failure: SourceReadFailure };
-
-export interface SrvRecord {
-  readonly name: string;
-  readonly port: number;
-  readonly priority: number;
-  readonly weight: number;
-}
 
 /** One try, as long as a lookup may take at all. */
 const RESOLVER_OPTIONS = { timeout: 2_000, tries: 1 };
@@ -83,7 +76,7 @@ export class NameLookup {
     if (first.ok) await withinMs(both, RESOLUTION_DELAY_MS);
     else await both;
     const texts = answers.flatMap((answer) => (answer?.ok === true ? answer.answers : []));
-    const ips = texts.map(ipOfText).filter((ip) => ip !== undefined);
+    const ips = ipsOfAnswers(texts);
     if (ips.length > 0) return { ok: true, answers: ips };
     const failures = answers.map((answer) => (answer?.ok === false ? answer.failure : undefined));
     return { ok: false, failure: failures.reduce(worse, 'name-not-found') ?? 'name-not-found' };

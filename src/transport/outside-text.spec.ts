@@ -55,6 +55,13 @@ describe('text from outside', () => {
     );
   });
 
+  it('reads nothing of a comment, whatever is in it', () => {
+    expect(parseHosts('# one\r192.0.2.1 a\n192.0.2.2 b ; two\u2028c')).toEqual(
+      new Map([['b', [Uint8Array.of(192, 0, 2, 2)]]]),
+    );
+    expect(parseSearchRules('# \rsearch x.example').search).toEqual([]);
+  });
+
   it('reads IPv4-mapped and zoned socket addresses', () => {
     expect(addressOfSocketEnd('::ffff:192.0.2.1', 1)?.key).toBe('192.0.2.1:1');
     expect(addressOfSocketEnd('fe80::1%eth0', 1)?.key).toBe('[fe80::1]:1');

@@ -91,7 +91,7 @@ export function questionsFor(name: string, { search, ndots }: SearchRules): read
 function fieldsOfLines(text: string): string[][] {
   return text
     .split('\n')
-    .map((line) => line.replace(/[#;].*/, '').trim())
+    .map((line) => line.replace(/[#;].*/s, '').trim())
     .filter((line) => line !== '')
     .map((line) => line.split(/\s+/));
 }

@@ -1,4 +1,4 @@
-import { constants, type X509Certificate } from 'node:crypto';
+import { constants, type KeyObject, type X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
 import {
   connect,
@@ -106,10 +106,9 @@ export class TlsChannel {
     if (socket.alpnProtocol !== ALPN_PROTOCOL) return refuse('tls-alpn-mismatch');
     const certificate = this.certificateOf(socket);
     if (certificate === undefined) return refuse('tls-certificate-missing');
-    const { publicKey } = certificate;
-    if (publicKey.asymmetricKeyType !== 'ed25519') return refuse('tls-key-not-ed25519');
-    const isCurrent =
-      Date.parse(certificate.validFrom) <= now && now <= Date.parse(certificate.validTo);
+    const publicKey = keyOf(certificate);
+    if (publicKey?.asymmetricKeyType !== 'ed25519') return refuse('tls-key-not-ed25519');
+    const isCurrent = timeOf(certificate.validFrom) <= now && now <= timeOf(certificate.validTo);
     if (!isCurrent) return refuse('tls-certificate-expired');
     if (this.credentials.ca !== undefined && !leadsToAuthority(socket)) {
       return refuse('tls-certificate-untrusted');
@@ -130,6 +129,20 @@ function leadsToAuthority(socket: TLSSocket): boolean {
     readonly _handle?: { readonly verifyError?: () => Error | null };
   };
   return handle?.verifyError !== undefined && handle.verifyError() === null;
+}
+
+/** Reading a key of an unknown kind throws; a peer's certificate must not be able to end this process. */
+function keyOf(certificate: X509Certificate): KeyObject | undefined {
+  try {
+    return certificate.publicKey;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The year 27 is written as `27`, which `Date` takes for 2027. @returns NaN for what is no time */
+function timeOf(text: string): number {
+  return / \d{4} GMT$/.test(text) ? Date.parse(text) : Number.NaN;
 }
 
 function refuse(reason: TlsRefusal): ProvenPeer {

@@ -20,3 +20,8 @@ export function promise(holds: boolean, what: string): void {
 export function textOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('latin1');
 }
+
+/** Text that may stand in a log or on a terminal: one line, nothing that moves a cursor or turns text around. */
+export function isPrintableLine(text: string): boolean {
+  return /^[^\p{Cc}\p{Cf}\u2028\u2029]+$/u.test(text);
+}

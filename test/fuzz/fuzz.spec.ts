@@ -1,8 +1,16 @@
 import type { FuzzTarget } from './fuzz-target.ts';
 import { runTarget } from './run-target.ts';
 import { addresses, ips } from './targets/addresses.ts';
+import { asMap } from './targets/as-map.ts';
+import { certificates } from './targets/certificates.ts';
+import { dnsAnswers } from './targets/dns-answers.ts';
+import { keyFile } from './targets/key-file.ts';
+import { latestState } from './targets/latest-state.ts';
 import { node } from './targets/node.ts';
+import { redisValues } from './targets/redis-values.ts';
+import { resolverFiles } from './targets/resolver-files.ts';
 import { documents, httpLists, storedPeers } from './targets/stored.ts';
+import { toml } from './targets/toml.ts';
 import { frameStream, messages, records } from './targets/wire.ts';
 
 /** `make fuzz` goes on for this long and from another seed each time; a test run is always the same. */
@@ -24,6 +32,14 @@ const TARGETS: readonly FuzzTarget[] = [
   documents,
   httpLists,
   node,
+  toml,
+  asMap,
+  resolverFiles,
+  dnsAnswers,
+  redisValues,
+  latestState,
+  keyFile,
+  certificates,
 ].filter(({ name }) => ONLY === undefined || name === ONLY);
 
 if (MINUTES > 0) {

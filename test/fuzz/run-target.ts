@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { types } from 'node:util';
 import { SeededRandom } from '../../src/core/support/random-source.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
 import { mutated } from './mutate.ts';
@@ -25,7 +26,10 @@ function faultOf(target: FuzzTarget, bytes: Uint8Array): Error | undefined {
     target.run(bytes, new SeededRandom(bytes.length, STREAM_OF_CHOICES));
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error : new Error('something else than an error was thrown');
+    // Node's own errors are of another realm than the test's `Error`.
+    return types.isNativeError(error)
+      ? error
+      : new Error('something else than an error was thrown');
   }
 }
 

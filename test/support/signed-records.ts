@@ -6,7 +6,8 @@ import {
   type PeerRecord,
   type SignedPeerRecord,
 } from '../../src/core/wire/peer-record.ts';
-import { ephemeralIdentity, type LocalIdentity } from '../../src/handshake/local-identity.ts';
+import { ephemeralIdentity } from '../../src/handshake/local-identity.ts';
+import type { Signer } from './fixed-identity.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 
@@ -16,7 +17,7 @@ export const TESTNET = networkOfRecord(chainId, genesisHash, sha256);
 /** A testnet node's word about itself, right in every way but for the changes. */
 export function signedRecord(
   changes: Partial<PeerRecord> = {},
-  identity: LocalIdentity = ephemeralIdentity(),
+  identity: Signer = ephemeralIdentity(),
 ): SignedPeerRecord {
   const record: PeerRecord = {
     publicKey: identity.publicKey,

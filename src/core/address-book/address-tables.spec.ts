@@ -82,6 +82,16 @@ describe('one source group', () => {
   });
 });
 
+it.each([
+  [19, []],
+  [20, []],
+  [21, ['table-full']],
+])('of 20 places for hearsay %d addresses take theirs: %j', (count, refusals) => {
+  const scene = new BookScene({ newEntriesMax: 20 });
+  const answers = range(count).flatMap((i) => scene.heard(publicAddress(i, i), `source ${i}`));
+  expect([scene.book.newCount, answers]).toEqual([count - refusals.length, refusals]);
+});
+
 describe('a slot', () => {
   const narrow = { newBuckets: 1, bucketEntries: 2 };
 

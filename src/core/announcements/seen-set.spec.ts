@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { DEFAULT_LIMITS } from '../support/limits.ts';
 import { SeenSet } from './seen-set.ts';
 
 const hashOf = (n: number): Uint8Array => {
@@ -42,5 +43,17 @@ describe('SeenSet', () => {
 
   it('refuses a capacity that two generations cannot share', () => {
     expect(() => new SeenSet(1)).toThrow(RangeError);
+  });
+
+  it.each([
+    [DEFAULT_LIMITS.seenAnnouncementsMax - 1, 0],
+    [DEFAULT_LIMITS.seenAnnouncementsMax, 0],
+    // Half of them at once: the older generation.
+    [DEFAULT_LIMITS.seenAnnouncementsMax + 1, DEFAULT_LIMITS.seenAnnouncementsMax / 2],
+  ])('of %d hashes %d are forgotten', (count, forgotten) => {
+    const seen = new SeenSet(DEFAULT_LIMITS.seenAnnouncementsMax);
+    for (let n = 0; n < count; n += 1) seen.add(hashOf(n));
+    expect(seen.size).toBe(count - forgotten);
+    expect([seen.has(hashOf(0)), seen.has(hashOf(forgotten))]).toEqual([forgotten === 0, true]);
   });
 });

@@ -53,6 +53,18 @@ it('a full list gives up the ban that ends first', () => {
   expect(bans.of(idOf(host(3)), at(1))).toBeDefined();
 });
 
+it.each([
+  [DEFAULT_LIMITS.bansMax - 1, 0],
+  [DEFAULT_LIMITS.bansMax, 0],
+  [DEFAULT_LIMITS.bansMax + 1, 1],
+])('of %d bans %d are given up', (count, givenUp) => {
+  const bans = listOf(DEFAULT_LIMITS.bansMax);
+  for (let i = 0; i < count; i += 1) bans.banByOperator(host(i), 'x', at(i), HALF_HOUR_MS);
+  expect(bans.size).toBe(count - givenUp);
+  expect(bans.of(idOf(host(0)), at(count)) === undefined).toBe(givenUp > 0);
+  expect(bans.of(idOf(host(1)), at(count))).toBeDefined();
+});
+
 describe('the document', () => {
   it('brings every ban back', () => {
     const bans = listOf();

@@ -62,6 +62,16 @@ it('is none when nothing is known, and when too much is', () => {
   expect(filter.of(scene.book, millis(0)).knownFilter).toHaveLength(0);
 });
 
+it.each([
+  [DEFAULT_LIMITS.filterEntriesMax - 1, true],
+  [DEFAULT_LIMITS.filterEntriesMax, true],
+  [DEFAULT_LIMITS.filterEntriesMax + 1, false],
+])('of %d known addresses there is one: %p', (count, isOne) => {
+  const [scene, filter] = [new BookScene(), filterOf()];
+  for (let i = 0; scene.book.knownCount < count; i += 1) hear(scene, i, i + 1);
+  expect(filter.of(scene.book, millis(0)).knownFilter.length > 0).toBe(isOne);
+});
+
 it('is made anew when more came than the book lists', () => {
   const [scene, filter] = [new BookScene(), filterOf()];
   hear(scene, 0, 10);

@@ -19,7 +19,13 @@ const AFTER_HELLO = [
 ];
 const hello = encodeFrame({
   type: 'hello',
-  body: helloOf({ chainId: 'lab', genesisHash: new Uint8Array(32).fill(7) }),
+  // Nothing of chance, so that a fault is found again by the same seed.
+  body: helloOf({
+    chainId: 'lab',
+    genesisHash: new Uint8Array(32).fill(7),
+    connectionNonce: 1n,
+    publicKey: new Uint8Array(32).fill(9),
+  }),
 });
 
 interface FrameVectors {

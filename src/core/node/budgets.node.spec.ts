@@ -1,0 +1,187 @@
+import { NodeScript, publicPeerAt } from '../../../test/support/node-script.ts';
+import type { ConnectionId } from '../support/brand.ts';
+import { DEFAULT_LIMITS } from '../support/limits.ts';
+import { peerAddressOfIp, type PeerAddress } from '../support/peer-address.ts';
+import { PREFACE } from '../wire/frame-decoder.ts';
+
+/** Budgets at their limit, one below and one above. */
+const UNKNOWN_TYPE = 200;
+
+function ready(peerAt: (i: number) => PeerAddress = publicPeerAt): NodeScript {
+  const script = new NodeScript({ peerAt });
+  script.runTo(10);
+  return script;
+}
+
+const limitsHit = (script: NodeScript): string[] =>
+  script.events('limit-hit').map(({ limit }) => limit);
+
+const isClosed = (script: NodeScript, id: ConnectionId): boolean =>
+  script.of('close').some(({ connectionId }) => connectionId === id);
+
+function headOf(length: number): Uint8Array {
+  const head = Buffer.alloc(5);
+  head.writeUInt32BE(length);
+  head[4] = UNKNOWN_TYPE;
+  return head;
+}
+
+const receive = (script: NodeScript, connectionId: ConnectionId, bytes: Uint8Array): void =>
+  script.feed({ kind: 'bytes-received', connectionId, bytes });
+
+describe('a handshake', () => {
+  it.each([
+    ['that says nothing', new Uint8Array(0)],
+    ['that drips', PREFACE],
+  ])('%s is open 1 ms before its 5 s are over, and not at their end', (_, first) => {
+    const script = ready();
+    const openedAt = script.now;
+    const id = script.acceptRaw(1, first);
+    script.runTo(openedAt + 3_000);
+    if (first.length > 0) receive(script, id, headOf(100).subarray(0, 4));
+    script.runTo(openedAt + DEFAULT_LIMITS.handshakeTimeoutMs - 1);
+    expect([isClosed(script, id), limitsHit(script)]).toEqual([false, []]);
+    script.runTo(openedAt + DEFAULT_LIMITS.handshakeTimeoutMs);
+    expect([isClosed(script, id), limitsHit(script)]).toEqual([true, ['handshake-timeout']]);
+  });
+
+  it.each([
+    [DEFAULT_LIMITS.handshakeFrameBytesMax - 1, []],
+    [DEFAULT_LIMITS.handshakeFrameBytesMax, []],
+    [DEFAULT_LIMITS.handshakeFrameBytesMax + 1, ['handshake-frame-bytes']],
+  ])('may announce a frame of %d bytes: limits met %j', (length, hit) => {
+    const script = ready();
+    const id = script.acceptRaw(1, Buffer.concat([PREFACE, headOf(length)]));
+    expect([isClosed(script, id), limitsHit(script)]).toEqual([hit.length > 0, hit]);
+  });
+});
+
+describe('handshakes in progress', () => {
+  const perAddress = DEFAULT_LIMITS.pendingInboundPerAddressMax;
+  const perGroup = DEFAULT_LIMITS.pendingInboundPerGroupMax;
+  const inAll = DEFAULT_LIMITS.pendingInboundMax;
+  const sameHost = (): PeerAddress => peerAddressOfIp(Uint8Array.of(20, 0, 0, 1), 7071);
+  const sameGroup = (i: number): PeerAddress =>
+    peerAddressOfIp(Uint8Array.of(20, 0, 0, 1 + i), 7071);
+  const loopback = (): PeerAddress => peerAddressOfIp(Uint8Array.of(127, 0, 0, 1), 7071);
+
+  it.each([
+    ['one address', sameHost, perAddress - 1, []],
+    ['one address', sameHost, perAddress, []],
+    ['one address', sameHost, perAddress + 1, ['pending-inbound-per-address']],
+    ['one group', sameGroup, perGroup - 1, []],
+    ['one group', sameGroup, perGroup, []],
+    ['one group', sameGroup, perGroup + 1, ['pending-inbound-per-group']],
+    ['everywhere', publicPeerAt, inAll - 1, []],
+    ['everywhere', publicPeerAt, inAll, []],
+    ['everywhere', publicPeerAt, inAll + 1, ['pending-inbound']],
+    ['this machine', loopback, perAddress + 1, []],
+    ['this machine', loopback, perGroup + 1, []],
+  ])('of %s (%p) may be %d: limits met %j', (_, peerAt, count, hit) => {
+    const script = ready(peerAt);
+    const ids = Array.from({ length: count }, (__, i) => script.acceptRaw(i, new Uint8Array(0)));
+    expect(limitsHit(script)).toEqual(hit);
+    expect(ids.filter((id) => isClosed(script, id))).toHaveLength(hit.length);
+  });
+});
+
+it('a host whose handshake failed waits for 10 s, to the millisecond', () => {
+  const script = ready();
+  script.acceptRaw(1, Buffer.concat([PREFACE, new Uint8Array(4)]));
+  const failedAt = script.now;
+  script.runTo(failedAt + DEFAULT_LIMITS.failedHandshakeCooldownMs - 1);
+  script.acceptRaw(1, PREFACE);
+  expect(limitsHit(script)).toEqual(['handshake-cooldown']);
+  script.runTo(failedAt + DEFAULT_LIMITS.failedHandshakeCooldownMs);
+  expect(isClosed(script, script.acceptRaw(1, PREFACE))).toBe(false);
+  expect(limitsHit(script)).toEqual(['handshake-cooldown']);
+});
+
+describe('a frame after the handshake', () => {
+  it.each([
+    [DEFAULT_LIMITS.frameBytesMax - 1, []],
+    [DEFAULT_LIMITS.frameBytesMax, []],
+    [DEFAULT_LIMITS.frameBytesMax + 1, ['frame-bytes']],
+  ])('may have %d bytes: limits met %j', (length, hit) => {
+    const script = ready();
+    const id = script.accept(1);
+    receive(script, id, Buffer.concat([headOf(length), Buffer.alloc(length - 1)]));
+    expect([isClosed(script, id), limitsHit(script)]).toEqual([hit.length > 0, hit]);
+  });
+
+  it('may take 10 s from its first byte less 1 ms, however it drips, and not the whole of them', () => {
+    const script = ready();
+    const id = script.accept(1);
+    const startedAt = script.now;
+    receive(script, id, headOf(1_000).subarray(0, 1));
+    for (let byte = 1; byte < 5; byte += 1) {
+      script.runTo(startedAt + 2_000 * byte);
+      receive(script, id, headOf(1_000).subarray(byte, byte + 1));
+    }
+    script.runTo(startedAt + DEFAULT_LIMITS.frameTimeoutMs - 1);
+    expect([isClosed(script, id), limitsHit(script)]).toEqual([false, []]);
+    script.runTo(startedAt + DEFAULT_LIMITS.frameTimeoutMs);
+    expect([isClosed(script, id), limitsHit(script)]).toEqual([true, ['frame-timeout']]);
+  });
+});
+
+describe('inbound connections', () => {
+  const perGroup = DEFAULT_LIMITS.inboundPerGroupMax;
+  const sameGroup = (i: number): PeerAddress =>
+    peerAddressOfIp(Uint8Array.of(20, 0, i >> 2, 1 + (i & 3)), 7071);
+
+  it.each([
+    [perGroup - 1, []],
+    [perGroup, []],
+    [perGroup + 1, ['inbound-per-group']],
+  ])('of one group may be %d: limits met %j', (count, hit) => {
+    const script = ready(sameGroup);
+    for (let i = 0; i < count; i += 1) script.accept(i);
+    const slots = script.connections().filter((view) => view.class === 'open');
+    expect([slots.length, limitsHit(script)]).toEqual([Math.min(count, perGroup), hit]);
+  });
+
+  it.each([DEFAULT_LIMITS.inboundMax - 1, DEFAULT_LIMITS.inboundMax])(
+    'may be %d in all',
+    (count) => {
+      const script = ready();
+      for (let i = 0; i < count; i += 1) script.accept(i);
+      const slots = script.connections().filter((view) => view.class === 'open');
+      expect([slots.length, limitsHit(script)]).toEqual([count, []]);
+    },
+  );
+
+  it('are never one more in all', () => {
+    const script = ready();
+    for (let i = 0; i <= DEFAULT_LIMITS.inboundMax; i += 1) script.accept(i);
+    const slots = script.connections().filter((view) => view.class === 'open');
+    expect(slots).toHaveLength(DEFAULT_LIMITS.inboundMax);
+  });
+});
+
+describe('messages of a peer', () => {
+  it.each([
+    [DEFAULT_LIMITS.messageBurst - 1, []],
+    [DEFAULT_LIMITS.messageBurst, ['messages-per-second']],
+    [DEFAULT_LIMITS.messageBurst + 1, ['messages-per-second']],
+  ])('that are %d at once: limits met %j', (count, hit) => {
+    const script = ready();
+    const id = script.accept(1);
+    const frame = headOf(1);
+    receive(script, id, Buffer.concat(Array.from({ length: count }, () => frame)));
+    expect([isClosed(script, id), limitsHit(script)]).toEqual([false, hit]);
+    expect(script.of('pause-reading')).toHaveLength(hit.length);
+  });
+
+  it.each([
+    [DEFAULT_LIMITS.pingBurst - 1, []],
+    [DEFAULT_LIMITS.pingBurst, []],
+    [DEFAULT_LIMITS.pingBurst + 1, ['pings-per-second']],
+  ])('that are %d pings at once: limits met %j', (count, hit) => {
+    const script = ready();
+    const id = script.accept(1);
+    for (let i = 0; i < count; i += 1) script.send(id, { type: 'ping', body: { nonce: 1n } });
+    const pongs = script.sent(id).filter(({ type }) => type === 'pong');
+    expect([pongs.length, limitsHit(script)]).toEqual([count - hit.length, hit]);
+  });
+});
