@@ -16,6 +16,7 @@ const RUNS = [
   { name: 'unit', projects: ['unit'], workers: 2, limitMinutes: 5 },
   { name: 'simulation', projects: ['simulation'], workers: 2, limitMinutes: 25 },
   { name: 'fuzz', projects: ['fuzz'], workers: 1, limitMinutes: 10 },
+  { name: 'attacks', projects: ['attacks'], workers: 1, limitMinutes: 8 },
   { name: 'integration', projects: ['integration'], workers: 1, limitMinutes: 25 },
 ];
 

@@ -24,8 +24,11 @@ async function startNode(config: NodeConfig, warnings: readonly string[]): Promi
   for (const warning of warnings) log.warn(warning);
   const endSignals = endOnSignal();
   const { startApplication } = await import('./app.module.ts');
+  const started = startApplication(config, log);
+  // Not before the application listens: a signal that came while modules were read is still to be delivered, and one
+  // without any listener then would be lost.
   endSignals();
-  await startApplication(config, log);
+  await started;
 }
 
 async function loadOrCreateKey(dataDir: string): Promise<KeySummary> {

@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { DialCounter } from '../support/dial-counter.ts';
 import { ATTACK_PLANS } from './attack-plans.ts';
-import { AttackRun, type AttackResult, type Durations } from './attack-run.ts';
+import { AttackRun, type AttackPlan, type AttackResult, type Durations } from './attack-run.ts';
 import { StoredPeers } from './stored-peers.ts';
 
 const run = promisify(execFile);
@@ -30,12 +30,21 @@ function table({ title, figures, findings, limitHits }: AttackResult): string {
 const [form = 'short', title = ''] = process.argv.slice(2);
 const durations = form === 'full' ? FULL : SHORT;
 const peers = await StoredPeers.listen();
+/** In the short form a class in which nothing but times was wrong gets a second chance, and is told twice. */
+async function attack(plan: AttackPlan): Promise<AttackResult> {
+  const result = await new AttackRun(plan, durations, peers, dials).run();
+  const broken = result.figures.filter(({ ok }) => !ok);
+  const isWorthAnother = broken.length > 0 && broken.every(({ isTime }) => isTime === true);
+  if (durations.isFull || !isWorthAnother) return result;
+  process.stderr.write(table(result));
+  return await new AttackRun(plan, durations, peers, dials).run();
+}
 const exec = async (program: string, ...words: string[]): Promise<string> =>
   (await run(program, words, { maxBuffer: COUNTER_OUTPUT_BYTES_MAX })).stdout;
 const dials = await DialCounter.start({ exec });
 process.stderr.write('| attack | figure | measured | bound | |\n|---|---|---|---|---|\n');
 for (const plan of ATTACK_PLANS.filter((each) => each.title.includes(title))) {
-  const result = await new AttackRun(plan, durations, peers, dials).run();
+  const result = await attack(plan);
   process.stderr.write(table(result));
   process.stdout.write(`${JSON.stringify(result)}\n`);
 }
