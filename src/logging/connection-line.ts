@@ -71,6 +71,8 @@ const REJECTIONS_TO_WARN_OF: ReadonlySet<CloseReason> = new Set<CloseReason>([
   'identity-mismatch',
   'malformed',
   'security-required',
+  'tls-certificate-untrusted',
+  'tls-certificate-expired',
   'banned',
 ]);
 

@@ -31,11 +31,15 @@ export function shakeHands(port, hello, answerBytes) {
   return greet(connect({ port, host: '127.0.0.1', noDelay: true }), 'connect', hello, answerBytes);
 }
 
-/** The same inside TLS, each handshake a full one. @param secureContext of `node:tls` */
-export function shakeHandsTls(port, secureContext, hello, answerBytes) {
+/**
+ * The same inside TLS, a full handshake unless there is a session. @param context `SecureContext`
+ * of `node:tls` @param host where it comes from: to a node a host that it has not met is a stranger
+ */
+export function shakeHandsTls(port, { context, host, session }, hello, answerBytes) {
   const socket = connectTls({
-    socket: connect({ port, host: '127.0.0.1', noDelay: true }),
-    secureContext,
+    socket: connect({ port, host: '127.0.0.1', localAddress: host, noDelay: true }),
+    ...(session && { session }),
+    secureContext: context,
     rejectUnauthorized: false,
     ALPNProtocols: ['vision-p2p/1'],
   });

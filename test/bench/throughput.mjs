@@ -102,7 +102,7 @@ async function round(listener, work, answerBytes) {
 const openPlain = (port) => (answerBytes) => shakeHands(port, helloBytes(), answerBytes);
 const openTls = (port) => (answerBytes) => {
   const [{ context, publicKey }] = identities(1);
-  return shakeHandsTls(port, context, helloBytes(publicKey), answerBytes);
+  return shakeHandsTls(port, { context }, helloBytes(publicKey), answerBytes);
 };
 
 /** How long a node's answer is. */
