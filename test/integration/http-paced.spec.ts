@@ -20,7 +20,9 @@ async function pair(): Promise<{ client: Socket; paced: PacedSocket }> {
   client.on('error', () => client.destroy());
   sockets.push(client);
   const [raw] = await accepted;
-  return { client, paced: new PacedSocket(raw) };
+  const paced = new PacedSocket(raw);
+  paced.on('error', () => undefined);
+  return { client, paced };
 }
 
 const bytes = (length: number): Buffer => Buffer.from(Array.from({ length }, (_, i) => i & 255));
@@ -94,7 +96,7 @@ describe('a connection that is read in pieces', () => {
 
   it('ends with the connection, and tells of time-outs', async () => {
     const { client, paced } = await pair();
-    paced.on('data', () => undefined).on('error', () => undefined);
+    paced.on('data', () => undefined);
     const timedOut = once(paced, 'timeout');
     paced.setTimeout(30);
     await timedOut;
