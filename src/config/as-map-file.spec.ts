@@ -51,12 +51,22 @@ test.each([
   '2606:4700::/49 AS1',
   '2606:4700::1/32 AS1',
   '::ffff:1.0.0.0/24 AS1',
-  '\u0000\u0001',
 ])('the line %j is a fault with file and line', (line) => {
   const node = mapFile(`8.0.0.0/8 AS1\n${line}\n`);
   const faults = bench.faultsOf({ node });
   expect(faults).toHaveLength(1);
   expect(faults[0]).toMatch(/^as\.map:2: expected a network and its system, e\.g\..*, got "/);
+});
+
+test.each([
+  '\u0000\u0001',
+  '-----BEGIN PRIVATE KEY-----',
+  'c2VjcmV0/c2VjcmV0',
+  'deadbeef',
+  'a.b c!',
+])('the line %j is not repeated: it may be of a secret file', (line) => {
+  const [fault] = bench.faultsOf({ node: mapFile(`${line}\n`) });
+  expect(fault).toMatch(/got a line of \d+ characters that names none$/);
 });
 
 test('one network of two systems is a fault at the second line', () => {

@@ -59,7 +59,7 @@ function parseAsMap(path: string, text: string): AsMapReading {
       if (line > LINES_MAX) return fault(line, `at most ${LINES_MAX} lines`, 'more');
       if (content === '') continue;
       const prefix = parseLine(content);
-      if (prefix === undefined) fault(line, EXPECTED, describeText(content));
+      if (prefix === undefined) fault(line, EXPECTED, shownLine(content));
       else {
         lineOfPrefix.push(line);
         yield prefix;
@@ -83,6 +83,12 @@ function* linesOf(text: string): Generator<readonly [line: number, content: stri
     yield [line, text.slice(from, end).replace(/#.*/s, '').trim()];
     from = end + 1;
   }
+}
+
+/** A path may be wrong and the file a secret: only what has the look of a network is repeated. */
+function shownLine(content: string): string {
+  const isAlike = /^[0-9a-f]*[.:][0-9a-f.:]*(\/\d{1,4})?(\s+\w{1,16})*$/i.test(content);
+  return isAlike ? describeText(content) : `a line of ${content.length} characters that names none`;
 }
 
 function parseLine(content: string): AsPrefix | undefined {
