@@ -134,6 +134,12 @@ export class ConnectionUpkeep {
     return slotLedgerOf(this.context, this.dialer.attempts);
   }
 
+  /** Among how many address groups the slots are shared. */
+  groupsKnown(): number {
+    const { book } = this.context;
+    return Math.max(book.groupCount('new'), book.groupCount('tried'));
+  }
+
   /** Whether an address is worth a dial and not connected; of a large book a few are drawn. */
   hasUnconnectedCandidate(): boolean {
     const { book } = this.context;
@@ -209,7 +215,7 @@ export class ConnectionUpkeep {
       anchorSlots: byClass.get('anchor') ?? 0,
       elderSlots: byClass.get('elder') ?? 0,
       slotsByGroup: ledger.byGroup,
-      groupsKnown: Math.max(book.groupCount('new'), book.groupCount('tried')),
+      groupsKnown: this.groupsKnown(),
       operatorConnections: byClass.get('operator') ?? 0,
       connections: sessions.connectedCount,
       dialsAllowed: this.dialRate.available(now),

@@ -1,3 +1,4 @@
+import { GroupUse } from '../connectivity/group-use.ts';
 import type { AddressEntry, AddressState } from '../address-book/address-entry.ts';
 import type { ConnectionUpkeep } from './connection-upkeep.ts';
 import type { Dialer } from './dialer.ts';
@@ -18,14 +19,14 @@ export function whyNotOf(
   { upkeep, dialer }: WhyNotParts,
 ): (entry: AddressEntry) => WhyNotConnected {
   const { promised, doubtful, byGroup } = upkeep.ledger();
+  const groups = new GroupUse(byGroup, upkeep.groupsKnown(), context.limits);
   const isFull = promised + doubtful >= context.limits.outboundMax;
   const areSeedsAllowed = upkeep.areSeedsAllowed();
   const isOffline = dialer.outage.isOffline(context.now);
   const planReason = (entry: AddressEntry): WhyNotConnected => {
     if (isFull && !upkeep.isOperatorPeer(entry.address.key)) return 'slots-full';
     if (entry.isOperator && !entry.isVerified && !areSeedsAllowed) return 'seeds-not-needed';
-    const taken = byGroup.get(entry.group) ?? 0;
-    return taken >= context.limits.outboundPerGroupMax ? 'group-taken' : 'next-in-line';
+    return groups.hasRoom(entry.group) ? 'next-in-line' : 'group-taken';
   };
   return (entry) => {
     const fixed = standingReason(context, entry) ?? nodeReason(context, entry);
@@ -55,8 +56,11 @@ function nodeReason(
   entry: AddressEntry,
 ): WhyNotConnected | undefined {
   const { nodeId, address } = entry;
-  if (nodeId === undefined || sessions.ofNode(nodeId) === undefined) return undefined;
-  const isHere = book.addressOf(nodeId)?.address.key === address.key;
+  const session = nodeId === undefined ? undefined : sessions.ofNode(nodeId);
+  if (nodeId === undefined || session === undefined) return undefined;
+  // Who has dialled us is at the address that was last found to be its own.
+  const here = session.dialled ?? book.addressOf(nodeId)?.address;
+  const isHere = here?.key === address.key;
   return isHere ? 'connected' : 'node-connected-elsewhere';
 }
 
