@@ -39,7 +39,7 @@ describe('file peer store under kill -9', () => {
     child.stderr.on('data', (text) => (errors += String(text)));
     const closed = once(child, 'close');
     // The first rounds die while they start, the others at any instant of writing.
-    if (round > 2) await once(child.stdout, 'data');
+    if (round > 2) await Promise.race([once(child.stdout, 'data'), closed]);
     await pause(Math.random() * LIFE_MS_MAX);
     child.kill('SIGKILL');
     await closed;
