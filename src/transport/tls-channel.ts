@@ -43,7 +43,7 @@ export class TlsChannel {
   private readonly returning = new ReturningHosts();
   private readonly sessions = new SessionCache();
   /** With which the far end of a dial has proven itself, now or in the handshake that this one resumes. */
-  private readonly known = new WeakMap<TLSSocket, X509Certificate>();
+  private readonly known = new WeakMap<TLSSocket, X509Certificate | undefined>();
 
   constructor(private readonly credentials: TlsCredentials) {
     const { certificate, privateKey, ca } = credentials;
@@ -86,7 +86,7 @@ export class TlsChannel {
       checkServerIdentity: () => undefined,
       ALPNProtocols: [ALPN_PROTOCOL],
     });
-    if (session !== undefined) this.known.set(secure, session.certificate);
+    this.known.set(secure, session?.certificate);
     secure.on('session', (ticket) => {
       const certificate = this.known.get(secure);
       if (certificate !== undefined) this.sessions.put(endpoint, { ticket, certificate });
@@ -111,7 +111,8 @@ export class TlsChannel {
     if (this.credentials.ca !== undefined && !leadsToAuthority(socket)) {
       return refuse('tls-certificate-untrusted');
     }
-    this.known.set(socket, certificate);
+    // Of accepted ones it would be kept for nothing.
+    if (this.known.has(socket)) this.known.set(socket, certificate);
     this.returning.add(socket.remoteAddress);
     // As JWK (RFC 8037) it is the bare 32 bytes; OpenSSL takes 0.1 ms to write the same as DER.
     const { x = '' } = publicKey.export({ format: 'jwk' });
