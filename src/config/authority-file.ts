@@ -40,8 +40,9 @@ export function readAuthority(values: MergedValues): AuthorityReading {
 
 function readText(path: string): string | Pick<ConfigFault, 'expected' | 'got'> {
   try {
-    const { size } = statSync(path);
-    if (size > FILE_BYTES_MAX) return { expected: EXPECTED, got: `${size} bytes` };
+    const stat = statSync(path);
+    if (!stat.isFile()) return { expected: EXPECTED, got: 'no regular file' };
+    if (stat.size > FILE_BYTES_MAX) return { expected: EXPECTED, got: `${stat.size} bytes` };
     return readFileSync(path, 'latin1');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';

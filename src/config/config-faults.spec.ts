@@ -86,6 +86,10 @@ describe('faults', () => {
       'p2p.tls_ca: expected a readable file with the certificates of authorities in PEM, got no certificate',
     ],
     [
+      '[p2p]\ntls_ca = "src"',
+      'p2p.tls_ca: expected a readable file with the certificates of authorities in PEM, got no regular file',
+    ],
+    [
       '[p2p]\nsecurity = "prefer"\ntls_ca = "ca.pem"',
       'p2p.tls_ca: expected nothing: with p2p.security prefer peers need no certificate, got "ca.pem"',
     ],

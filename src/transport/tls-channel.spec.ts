@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 
 import { fixedPrivateKey } from '../../test/support/fixed-identity.ts';
@@ -54,5 +55,42 @@ describe('a certificate', () => {
   it('of the year 27 is not taken for one of 2027', () => {
     const shown = until('00270115080000Z');
     expect(peerOf(shown, end)).toEqual({ ok: false, reason: 'tls-certificate-expired' });
+  });
+});
+
+describe('a ticket', () => {
+  /** A dial of an endpoint, up to the end of its handshake, in which the far end shows or resumes something. */
+  function dial(shown: X509Certificate | undefined, isSessionReused = false): TLSSocket {
+    const socket = new Socket();
+    const secure = channel.connect(socket);
+    Object.defineProperties(secure, {
+      alpnProtocol: { value: 'vision-p2p/1' },
+      isSessionReused: { value: () => isSessionReused },
+      getPeerX509Certificate: { value: () => shown },
+    });
+    return secure;
+  }
+  const honest = new X509Certificate(certificate);
+  const ticket = Buffer.from('a ticket');
+
+  it('stands for who gave it, and not for who was there before', () => {
+    const first = dial(honest);
+    expect(channel.peerOf(first).ok).toBe(true);
+    first.emit('session', ticket);
+    // Somebody else answers there, is refused, and gives a ticket all the same.
+    const impostor = dial(undefined);
+    expect(channel.peerOf(impostor)).toEqual({ ok: false, reason: 'tls-certificate-missing' });
+    impostor.emit('session', ticket);
+    const resumed = dial(undefined, true);
+    expect(channel.peerOf(resumed)).toEqual({ ok: false, reason: 'tls-certificate-missing' });
+    for (const secure of [first, impostor, resumed]) secure.destroy();
+  });
+
+  it('is not kept of somebody who has proven nothing yet', () => {
+    const early = dial(honest);
+    early.emit('session', ticket);
+    const resumed = dial(undefined, true);
+    expect(channel.peerOf(resumed).ok).toBe(false);
+    for (const secure of [early, resumed]) secure.destroy();
   });
 });

@@ -30,6 +30,13 @@ export type ProvenPeer =
   | { readonly ok: true; readonly publicKey: Uint8Array }
   | { readonly ok: false; readonly reason: TlsRefusal };
 
+interface Dial {
+  /** Of who gave the ticket that was offered: what is proven if it is taken, and nothing otherwise. */
+  readonly resumes: X509Certificate | undefined;
+  /** Of who has passed every check. Only its tickets are kept: whoever was refused may send some, too. */
+  proven: X509Certificate | undefined;
+}
+
 /**
  * Goal: after the handshake each side knows the other's Ed25519 key, and nobody between them reads or
  * changes a byte. Adversary: another protocol, an older TLS, a foreign or expired certificate, a relay.
@@ -42,8 +49,8 @@ export class TlsChannel {
   private readonly strangersContext: SecureContext;
   private readonly returning = new ReturningHosts();
   private readonly sessions = new SessionCache();
-  /** With which the far end of a dial has proven itself, now or in the handshake that this one resumes. */
-  private readonly known = new WeakMap<TLSSocket, X509Certificate | undefined>();
+  /** Of this side's dials only. */
+  private readonly dials = new WeakMap<TLSSocket, Dial>();
 
   constructor(private readonly credentials: TlsCredentials) {
     const { certificate, privateKey, ca } = credentials;
@@ -86,17 +93,18 @@ export class TlsChannel {
       checkServerIdentity: () => undefined,
       ALPNProtocols: [ALPN_PROTOCOL],
     });
-    this.known.set(secure, session?.certificate);
+    const dial: Dial = { resumes: session?.certificate, proven: undefined };
+    this.dials.set(secure, dial);
     secure.on('session', (ticket) => {
-      const certificate = this.known.get(secure);
+      const certificate = dial.proven;
       if (certificate !== undefined) this.sessions.put(endpoint, { ticket, certificate });
     });
     return secure;
   }
 
   private certificateOf(socket: TLSSocket): X509Certificate | undefined {
-    const known = socket.isSessionReused() ? this.known.get(socket) : undefined;
-    return known ?? socket.getPeerX509Certificate();
+    const resumed = socket.isSessionReused() ? this.dials.get(socket)?.resumes : undefined;
+    return resumed ?? socket.getPeerX509Certificate();
   }
 
   /** Who is at the far end of a socket whose handshake is complete. */
@@ -110,8 +118,8 @@ export class TlsChannel {
     if (this.credentials.ca !== undefined && !leadsToAuthority(socket)) {
       return refuse('tls-certificate-untrusted');
     }
-    // Of accepted ones it would be kept for nothing.
-    if (this.known.has(socket)) this.known.set(socket, certificate);
+    const dial = this.dials.get(socket);
+    if (dial !== undefined) dial.proven = certificate;
     this.returning.add(socket.remoteAddress);
     return { ok: true, publicKey: bytesOf(publicKey) };
   }

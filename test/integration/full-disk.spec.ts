@@ -13,8 +13,9 @@ const BANS = 15;
 
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
 const describeAsRoot = isRoot ? describe : describe.skip;
+const reason = isRoot ? '' : ' (skipped: mounting needs Linux and root)';
 
-describeAsRoot('a node whose file system has no room or is read-only', () => {
+describeAsRoot(`a node whose file system has no room or is read-only${reason}`, () => {
   const friends: RunningNode[] = [];
   let mount = '';
   let node: NodeProcess;
