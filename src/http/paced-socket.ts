@@ -21,7 +21,11 @@ export class PacedSocket extends Duplex implements BytesTaker {
       this.unread.push(bytes);
       if (!this.unread.isEmpty) raw.pause();
     });
-    raw.on('end', () => this.push(null));
+    raw.on('end', () =>
+      this.unread.end(() => {
+        if (!this.destroyed) this.push(null);
+      }),
+    );
     raw.on('timeout', () => this.emit('timeout'));
     raw.on('error', (error) => this.destroy(error));
     raw.on('close', () => this.destroy());

@@ -14,7 +14,9 @@ export interface BytesTaker {
 export class PacedBytes implements TurnUser {
   usedMs = 0;
   usedAtMs = 0;
+  turnAtMs = 0;
   private rest: Uint8Array | undefined;
+  private then: (() => void) | undefined;
 
   constructor(
     private readonly taker: BytesTaker,
@@ -38,21 +40,35 @@ export class PacedBytes implements TurnUser {
     if (this.rest !== undefined) this.turns.serve(this);
   }
 
-  /** Whoever takes them is gone. */
+  /** No more will be read. @param then called after the last byte, or as soon as none may be taken */
+  end(then: () => void): void {
+    this.then = then;
+    if (this.rest === undefined || !this.taker.mayTake) this.clear();
+  }
+
+  /** Whoever takes them is gone; what was to come after them comes now. */
   clear(): void {
     this.rest = undefined;
     this.turns.leave(this);
+    const { then } = this;
+    this.then = undefined;
+    then?.();
   }
 
   /** @internal */
   step(): boolean {
     const { rest, pieceBytes } = this;
-    if (rest === undefined || !this.taker.mayTake) return false;
+    if (rest === undefined) return false;
+    if (!this.taker.mayTake) {
+      if (this.then !== undefined) this.clear();
+      return false;
+    }
     const isLast = rest.length <= pieceBytes;
     this.rest = isLast ? undefined : rest.subarray(pieceBytes);
     this.taker.takePiece(isLast ? rest : rest.subarray(0, pieceBytes));
     if (this.rest !== undefined) return true;
-    this.taker.allTaken();
+    if (this.then === undefined) this.taker.allTaken();
+    else this.clear();
     return false;
   }
 }

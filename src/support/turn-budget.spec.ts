@@ -12,6 +12,7 @@ class Workshop {
     return {
       usedMs: 0,
       usedAtMs: 0,
+      turnAtMs: 0,
       step: () => {
         left -= 1;
         this.nowMs += pieceMs;
@@ -38,24 +39,61 @@ describe('TurnBudget', () => {
     expect(shop.work).toBe(work);
   });
 
-  it('goes on in the next turns until it is done', async () => {
+  it('goes on in the next turns until it is done, as long as each turn has time', async () => {
     const shop = new Workshop();
     shop.turns.serve(shop.user('a', 9, 1));
-    for (let turn = 5; turn <= 9; turn += 1) {
-      await nextTurn();
-      expect(shop.work).toHaveLength(turn);
-    }
+    await nextTurn();
+    expect(shop.work).toHaveLength(8);
+    await nextTurn();
+    expect(shop.work).toHaveLength(9);
     expect(shop.turns.waitingCount).toBe(0);
   });
 
-  it('serves first who has used least, however long the others have waited', async () => {
+  it('does one piece a turn even when each takes longer than a turn', async () => {
     const shop = new Workshop();
-    for (const name of ['a', 'b']) shop.turns.serve(shop.user(name, 20, 2));
+    shop.turns.serve(shop.user('a', 4, 9));
+    for (let turn = 2; turn <= 4; turn += 1) {
+      await nextTurn();
+      expect(shop.work).toHaveLength(turn);
+    }
+  });
+
+  it('counts what a piece has set off, reactions and ticks, as its time', async () => {
+    const shop = new Workshop();
+    shop.turns.serve(shop.user('a', 4, 2));
+    const costly = shop.user('b', 9, 0);
+    const { step } = costly;
+    costly.step = () => {
+      void Promise.resolve().then(() => process.nextTick(() => (shop.nowMs += 3)));
+      return step();
+    };
+    shop.turns.serve(costly);
     await nextTurn();
-    shop.turns.serve(shop.user('honest', 1, 0));
+    expect(shop.work).toBe('aabb');
+  });
+
+  it('serves first who has used little, and the others in the order in which they came', async () => {
+    const shop = new Workshop();
+    for (const name of ['a', 'b']) shop.turns.serve(shop.user(name, 20, 4));
+    for (let turn = 0; turn < 4; turn += 1) await nextTurn();
+    for (const name of ['c', 'd']) shop.turns.serve(shop.user(name, 1, 1));
     shop.done.length = 0;
     await nextTurn();
-    expect(shop.done[0]).toBe('honest');
+    expect(shop.work).toMatch(/^cd/);
+  });
+
+  it('lets nobody wait for ever, however many newcomers there are', async () => {
+    const shop = new Workshop();
+    shop.turns.serve(shop.user('busy', 2, 500));
+    shop.turns.serve(shop.user('first', 1, 4));
+    let newcomers = 0;
+    while (!shop.done.includes('busy', 1)) {
+      shop.turns.serve(shop.user('newcomer', 1, 4));
+      newcomers += 1;
+      await nextTurn();
+    }
+    expect(newcomers).toBeGreaterThan(100);
+    expect(newcomers).toBeLessThanOrEqual(505);
   });
 
   it('shares turns equally between those who always have work', async () => {
@@ -111,5 +149,33 @@ describe('PacedBytes', () => {
     paced.goOn();
     expect(taken).toEqual(['abc', 'def', '.']);
     expect(paced.isEmpty).toBe(true);
+  });
+
+  it.each([
+    ['nothing waits', true, '', ['end']],
+    ['bytes wait', true, 'abcd', ['abc', 'd', 'end']],
+    ['what waits may not be taken', false, 'abcd', ['end']],
+  ])('tells of the end when %s', async (_, mayTake, text, expected) => {
+    const turns = new TurnBudget(0, () => 0);
+    const paced = new PacedBytes(taker, 3, turns);
+    if (text !== '') paced.push(bytes(text));
+    taker.mayTake = mayTake;
+    paced.end(() => taken.push('end'));
+    while (turns.waitingCount > 0) await nextTurn();
+    expect(taken).toEqual(expected);
+  });
+
+  it('tells of the end at once when its taker leaves or stops taking', async () => {
+    const turns = new TurnBudget(0, () => 0);
+    const [left, stopped] = [new PacedBytes(taker, 3, turns), new PacedBytes(taker, 3, turns)];
+    for (const paced of [left, stopped]) {
+      paced.push(bytes('abc'));
+      paced.end(() => taken.push('end'));
+    }
+    left.clear();
+    expect(taken).toEqual(['end']);
+    taker.mayTake = false;
+    while (turns.waitingCount > 0) await nextTurn();
+    expect(taken).toEqual(['end', 'end']);
   });
 });

@@ -1,11 +1,20 @@
 /** Half of what was used is forgotten after this: who was busy a while ago is as good as anybody. */
 const HALF_LIFE_MS = 1_000;
+/**
+ * Who has used a millisecond of late comes after who asks within the next fifty. When N always have work each has
+ * used 1,440 / N ms and waits N pieces of a millisecond, so up to 268 of them do not make somebody else wait.
+ */
+const WAIT_FOR_USE = 50;
+/** Nobody waits longer than this for those who came later, as newcomers never end. */
+const WAIT_FOR_USE_MAX_MS = 2_000;
 
-/** Somebody with work that comes in pieces of a bounded size. */
+/** Somebody with work that comes in pieces of a bounded size. The figures are kept by the budget. */
 export interface TurnUser {
-  /** Time that was used, as of `usedAtMs`; kept by the budget. */
+  /** Time that was used, as of `usedAtMs`. */
   usedMs: number;
   usedAtMs: number;
+  /** Its place among those who wait. */
+  turnAtMs: number;
   /** Does one piece. @returns whether there is more */
   step(): boolean;
 }
@@ -13,7 +22,8 @@ export interface TurnUser {
 /**
  * Goal: no turn of the event loop lasts long, and who asks little does not wait for who asks much.
  * Adversary: hundreds of connections, each with as much to read as one packet holds. Mechanism: work of one
- * turn ends when its time is over; the rest waits, one piece a turn, and who has used least of late comes first.
+ * turn ends when its time is over; the rest waits, in the order in which they came, but who has used much of
+ * late comes later.
  * Bound: a turn lasts `limitMs` and one piece. Cost: one look at the clock for a piece, and one pass
  * over those who wait.
  */
@@ -41,7 +51,7 @@ export class TurnBudget {
     while (this.waiting.size === 0 && this.hasTime()) {
       if (!this.step(user)) return;
     }
-    this.waiting.add(user);
+    this.wait(user);
   }
 
   /** Nothing is done for this one any more. */
@@ -60,17 +70,27 @@ export class TurnBudget {
     return now - this.turnBeganAt < this.limitMs;
   }
 
-  /** One piece, because what it sets off is done after it and takes its time too. */
+  /** A turn does at least one piece. */
   private readonly nextTurn = (): void => {
     this.charge(this.now());
     this.turnBeganAt = undefined;
     if (this.waiting.size === 0) return;
     // Arms the turn after this one.
     this.hasTime();
-    const user = this.leastServed();
-    this.waiting.delete(user);
-    if (this.step(user)) this.waiting.add(user);
+    this.stepOfFirst();
   };
+
+  /** What a piece has set off, ticks and promise reactions, is done before the next one and takes its time too. */
+  private readonly goOn = (): void => {
+    if (this.waiting.size > 0 && this.hasTime()) this.stepOfFirst();
+  };
+
+  private stepOfFirst(): void {
+    const user = this.first();
+    this.waiting.delete(user);
+    if (this.step(user)) this.wait(user);
+    process.nextTick(queueMicrotask, this.goOn);
+  }
 
   private step(user: TurnUser): boolean {
     this.last = user;
@@ -78,25 +98,27 @@ export class TurnBudget {
   }
 
   private charge(now: number): void {
-    const { last } = this;
-    if (last !== undefined) {
-      last.usedMs = usedMsOf(last, now) + now - this.lastAt;
-      last.usedAtMs = now;
-      this.last = undefined;
-    }
+    const { last, lastAt } = this;
     this.lastAt = now;
+    if (last === undefined) return;
+    this.last = undefined;
+    last.usedMs = usedMsOf(last, now) + now - lastAt;
+    last.usedAtMs = now;
+    if (this.waiting.has(last)) this.wait(last);
   }
 
-  private leastServed(): TurnUser {
-    let least: TurnUser | undefined;
-    let leastMs = Number.POSITIVE_INFINITY;
+  private wait(user: TurnUser): void {
+    const waitMs = WAIT_FOR_USE * usedMsOf(user, this.lastAt);
+    user.turnAtMs = this.lastAt + Math.min(waitMs, WAIT_FOR_USE_MAX_MS);
+    this.waiting.add(user);
+  }
+
+  private first(): TurnUser {
+    let first: TurnUser | undefined;
     for (const user of this.waiting) {
-      const usedMs = usedMsOf(user, this.lastAt);
-      if (usedMs >= leastMs) continue;
-      least = user;
-      leastMs = usedMs;
+      if (first === undefined || user.turnAtMs < first.turnAtMs) first = user;
     }
-    return least as TurnUser;
+    return first as TurnUser;
   }
 }
 

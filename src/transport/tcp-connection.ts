@@ -5,13 +5,13 @@ import type { TransportCloseReason } from '../core/session/reasons.ts';
 import type { ConnectionId } from '../core/support/brand.ts';
 import type { LimitName } from '../core/support/limits.ts';
 import { PacedBytes, type BytesTaker } from '../support/paced-bytes.ts';
+import { listenTo, stopListeningTo, type SocketListener } from './shared-handlers.ts';
 import { closeReasonOf } from './socket-faults.ts';
 import type { TcpConnectionOwner } from './tcp-connection-owner.ts';
 import type { ProvenPeer, TlsChannel } from './tls-channel.ts';
 import { writeTogether } from './write-together.ts';
 
-const CONNECTION = Symbol('connection');
-type BoundSocket = Socket & { [CONNECTION]: TcpConnection; resetAndClosing?: boolean };
+type ResettableSocket = Socket & { resetAndClosing?: boolean };
 
 /** First byte of a TLS record that holds a handshake (RFC 8446 5.1). */
 const TLS_HANDSHAKE = 0x16;
@@ -27,16 +27,16 @@ type Stage = 'open' | 'failing' | 'ending' | 'gone';
 /**
  * Goal: one open socket with a bounded write side.
  * Adversary: a peer that asks and never reads; one that never closes; one that floods a closing socket.
- * Mechanism: what is read is handled in pieces, as the event loop has time; bytes of a tick are gathered and
- * written at once; above `sendBufferPauseBytes` waiting
- * nothing more is read; above `sendBufferBytesMax` the socket is reset.
+ * Mechanism: what is read is handled in pieces, as the event loop has time, and an end after all of them; bytes
+ * of a tick are written at once; above `sendBufferPauseBytes` waiting nothing more is read; above
+ * `sendBufferBytesMax` the socket is reset.
  * With a channel it speaks TLS: when dialled at once, when accepted if the first byte says so, and nothing
  * is written before the far end's key is known. Who waits for that too long is closed by the core's deadline.
  * Bound: `sendBufferBytesMax` waiting for writing, plus what one tick adds before it is written.
  * Cost: one object per connection; handlers are shared, timers exist only for a closing socket.
  */
-export class TcpConnection implements BytesTaker {
-  private socket: BoundSocket;
+export class TcpConnection implements BytesTaker, SocketListener {
+  private socket: Socket;
   private stage: Stage = 'open';
   /** Accepted, and its first byte tells whether TLS is spoken. */
   private isSniffing = false;
@@ -87,10 +87,11 @@ export class TcpConnection implements BytesTaker {
   /** Hands everything queued to the socket in one write. */
   flush(): void {
     const frames = this.queue;
-    if (frames === undefined || this.isShakingHands || this.socket.destroyed) return;
+    if (frames === undefined || this.isShakingHands) return;
     const bytes = this.queuedBytes;
     this.queue = undefined;
     this.queuedBytes = 0;
+    if (!this.socket.writable) return;
     writeTogether(this.socket, frames, bytes);
     if (!this.isCongested && this.waitingBytes > this.owner.limits.sendBufferPauseBytes) {
       this.isCongested = true;
@@ -126,7 +127,7 @@ export class TcpConnection implements BytesTaker {
   /** Writes what is queued and says goodbye; the socket lives for `closeFlushMs` at most. */
   finish(): void {
     if (this.stage !== 'open') return;
-    if (this.isShakingHands) return this.abort();
+    if (this.isShakingHands || this.socket.destroyed) return this.abort();
     this.flush();
     this.stage = 'ending';
     this.leaveCongestion();
@@ -151,7 +152,10 @@ export class TcpConnection implements BytesTaker {
     if (this.stage === 'open') {
       this.unread.push(bytes);
       if (!this.unread.isEmpty) this.applyReading();
-    } else if (this.stage === 'ending') this.discard(bytes.length);
+    } else if (this.stage === 'ending') {
+      this.discardedBytes += bytes.length;
+      if (this.discardedBytes > DISCARD_BYTES_MAX) this.socket.pause();
+    }
   }
 
   /** @internal The core's pause and the transport's own compose: it is read only when neither holds. */
@@ -171,13 +175,16 @@ export class TcpConnection implements BytesTaker {
     this.applyReading();
   }
 
-  /** @internal A half-open peer keeps no slot: it is reported at once, and still gets what is queued. */
+  /** @internal What was read before it is taken first. */
   onEnd(): void {
     if (this.stage !== 'open') return;
-    // Node answers the FIN by itself; only what is still to be written makes the socket stay.
-    if (this.waitingBytes === 0) this.stage = 'ending';
-    else this.finish();
-    this.owner.ended(this, 'remote-closed');
+    this.failure ??= 'remote-closed';
+    this.unread.end(() => this.hungUp());
+  }
+
+  /** @internal */
+  onDrain(): void {
+    this.relieveIfDrained();
   }
 
   /** @internal */
@@ -187,23 +194,34 @@ export class TcpConnection implements BytesTaker {
 
   /** @internal */
   onClose(): void {
-    const isDue = this.stage === 'open' || this.stage === 'failing';
-    this.stage = 'gone';
+    this.queuedBytes = 0;
     this.queue = undefined;
-    this.unread.clear();
     clearTimeout(this.flushTimer);
     this.leaveCongestion();
-    const reason = this.isShakingHands ? 'tls-failed' : 'transport-error';
-    if (isDue) this.owner.ended(this, this.failure ?? reason);
+    if (this.stage !== 'open') this.unread.clear();
+    const otherwise = this.isShakingHands ? 'tls-failed' : 'transport-error';
+    this.unread.end(() => this.closed(this.failure ?? otherwise));
+  }
+
+  /** A half-open peer keeps no slot: it is reported at once, and still gets what is queued. */
+  private hungUp(): void {
+    if (this.stage !== 'open') return;
+    // Node answers the FIN by itself; only what is still to be written makes the socket stay.
+    if (this.waitingBytes === 0) this.stage = 'ending';
+    else this.finish();
+    this.owner.ended(this, 'remote-closed');
+  }
+
+  private closed(reason: TransportCloseReason): void {
+    const isDue = this.stage === 'open' || this.stage === 'failing';
+    this.stage = 'gone';
+    if (isDue) this.owner.ended(this, reason);
     this.owner.gone(this);
   }
 
-  private hearOf(socket: Socket): BoundSocket {
-    const bound = socket as BoundSocket;
-    bound[CONNECTION] = this;
-    socket.on('data', onData).on('end', onEnd).on('error', onError);
-    socket.on('close', onClose).on('drain', onDrain);
-    return bound;
+  private hearOf(socket: Socket): Socket {
+    listenTo(socket, this);
+    return socket;
   }
 
   /** The accepted socket speaks TLS: the handshake gets what was read of it. */
@@ -211,15 +229,14 @@ export class TcpConnection implements BytesTaker {
     const { raw } = this;
     const { channel } = this.owner;
     if (channel === undefined || this.stage !== 'open') return;
-    raw.off('data', onData).off('end', onEnd).off('error', onError);
-    raw.off('close', onClose).off('drain', onDrain);
+    stopListeningTo(raw);
     raw.pause();
     raw.unshift(bytes);
     this.socket = this.shakeHands(channel.accept(raw), channel);
     this.applyReading();
   }
 
-  private shakeHands(socket: TLSSocket, channel: TlsChannel): BoundSocket {
+  private shakeHands(socket: TLSSocket, channel: TlsChannel): Socket {
     this.isShakingHands = true;
     // Its errors arrive at the secure socket as well.
     this.raw.on('error', () => undefined);
@@ -252,11 +269,6 @@ export class TcpConnection implements BytesTaker {
     this.owner.relieved(this);
   }
 
-  private discard(bytes: number): void {
-    this.discardedBytes += bytes;
-    if (this.discardedBytes > DISCARD_BYTES_MAX) this.socket.pause();
-  }
-
   /**
    * RST, so that the kernel does not keep bytes for a peer that never reads. `resetAndDestroy()` does
    * not do: it waits for the very writes that will not finish. A socket in the middle of its FIN
@@ -264,29 +276,9 @@ export class TcpConnection implements BytesTaker {
    */
   private reset(): void {
     const { socket } = this;
-    const isShutting =
-      socket.writableEnded && !socket.writableFinished && socket.writableLength === 0;
-    (this.raw as BoundSocket).resetAndClosing = !isShutting;
+    const { writableEnded, writableFinished, writableLength } = socket;
+    const isShutting = writableEnded && !writableFinished && writableLength === 0;
+    (this.raw as ResettableSocket).resetAndClosing = !isShutting;
     socket.destroy();
   }
-}
-
-function onData(this: Socket, bytes: Buffer): void {
-  (this as BoundSocket)[CONNECTION].onData(bytes);
-}
-
-function onEnd(this: Socket): void {
-  (this as BoundSocket)[CONNECTION].onEnd();
-}
-
-function onError(this: Socket, error: Error): void {
-  (this as BoundSocket)[CONNECTION].onError(error);
-}
-
-function onClose(this: Socket): void {
-  (this as BoundSocket)[CONNECTION].onClose();
-}
-
-function onDrain(this: Socket): void {
-  (this as BoundSocket)[CONNECTION].relieveIfDrained();
 }

@@ -39,6 +39,19 @@ describe('a connection that is read in pieces', () => {
     expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThanOrEqual(1_024);
   });
 
+  it('ends after all that was sent, however busy its reader is', async () => {
+    const { client, paced } = await pair();
+    let received = 0;
+    paced.on('data', ({ length }: Buffer) => {
+      received += length;
+      const until = performance.now() + 1;
+      while (performance.now() < until);
+    });
+    client.end(bytes(30_000));
+    await once(paced, 'end');
+    expect(received).toBe(30_000);
+  });
+
   it('gives nothing more once it is destroyed, even of what was read', async () => {
     const { client, paced } = await pair();
     let received = 0;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 import { connectionId as idOf } from '../../src/core/support/brand.ts';
@@ -38,6 +39,11 @@ async function rawServer(onSocket: (socket: Socket) => void): Promise<number> {
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return (server.address() as { port: number }).port;
+}
+
+function keepBusy(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
 }
 
 afterEach(async () => {
@@ -189,6 +195,41 @@ describe('ending', () => {
     await until('reported', () => seen.endings.length === 1);
     await until('answered', () => got === 10);
     expect(seen.endings).toEqual([{ id: 1, reason: 'remote-closed' }]);
+  });
+
+  it('hands over all that a peer sent before it closed, however busy this side is', async () => {
+    const { seen, port } = await start();
+    const order: (number | string)[] = [];
+    seen.onReceived = (_, bytes) => {
+      keepBusy(2);
+      order.push(bytes.length);
+    };
+    seen.onClosed = (_, reason) => order.push(reason);
+    const sent = 40_000;
+    await Promise.all(
+      Array.from({ length: 5 }, async () => {
+        const socket = client(port);
+        await once(socket, 'connect');
+        socket.end(new Uint8Array(sent));
+      }),
+    );
+    await until('five endings', () => seen.endings.length === 5);
+    expect([...seen.bytesOf.values()]).toEqual(Array.from({ length: 5 }, () => sent));
+    expect(order.at(-1)).toBe('remote-closed');
+    expect(order.filter((what) => what === 'remote-closed')).toHaveLength(5);
+  });
+
+  it('hands over what a peer sent before it reset, too, and then tells of the reset', async () => {
+    const { seen, port } = await start();
+    seen.onReceived = () => keepBusy(5);
+    const socket = client(port);
+    await once(socket, 'connect');
+    socket.write(new Uint8Array(30_000));
+    await until('the first piece', () => seen.bytesOf.size > 0);
+    socket.resetAndDestroy();
+    await until('the ending', () => seen.endings.length === 1);
+    expect(seen.endings[0]?.reason).toBe('connection-reset');
+    expect([...seen.bytesOf.values()]).toEqual([30_000]);
   });
 
   it('tells a reset from a close', async () => {

@@ -19,6 +19,7 @@ export class TransportRecorder implements TransportObserver {
   readonly bytesOf = new Map<ConnectionId, number>();
   onOpened: (connection: OpenedConnection) => void = () => undefined;
   onReceived: (id: ConnectionId, bytes: Uint8Array) => void = () => undefined;
+  onClosed: (id: ConnectionId, reason: TransportCloseReason) => void = () => undefined;
 
   opened(connection: OpenedConnection): void {
     this.connections.push(connection);
@@ -40,6 +41,7 @@ export class TransportRecorder implements TransportObserver {
 
   closed(id: ConnectionId, reason: TransportCloseReason): void {
     this.endings.push({ id, reason });
+    this.onClosed(id, reason);
   }
 
   limitHit(limit: LimitName): void {

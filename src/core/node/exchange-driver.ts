@@ -124,8 +124,7 @@ export class ExchangeDriver {
 
   /** A dial ended: those who wait for its outcome may be answered. */
   dialEnded(): void {
-    if (this.held.size === 0) return;
-    if (this.isVerifyingOthers()) return;
+    if (this.held.size === 0 || this.isWorthWaiting()) return;
     for (const id of this.held.all()) this.answerHeld(id);
   }
 
@@ -134,7 +133,7 @@ export class ExchangeDriver {
    * one seconds later. Mechanism: while this node knows few and verifies others, its answer waits for them.
    * Adversary: one whose claim is never verified delays answers; by `answerHoldMs` and no more.
    */
-  private isWorthWaiting(session: PeerSession): boolean {
+  private isWorthWaiting(session?: PeerSession): boolean {
     const { book, limits } = this.context;
     return book.verifiedCount < limits.verifyAtOnceBelow && this.isVerifyingOthers(session);
   }
