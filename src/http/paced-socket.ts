@@ -19,7 +19,7 @@ export class PacedSocket extends Duplex implements BytesTaker {
     super({ allowHalfOpen: true, emitClose: true });
     raw.on('data', (bytes) => {
       this.unread.push(bytes);
-      if (!this.unread.isEmpty) raw.pause();
+      if (this.unread.isFull) raw.pause();
     });
     raw.on('end', () =>
       this.unread.end(() => {
@@ -63,7 +63,7 @@ export class PacedSocket extends Duplex implements BytesTaker {
   }
 
   override _read(): void {
-    if (this.unread.isEmpty) this.raw.resume();
+    if (!this.unread.isFull) this.raw.resume();
   }
 
   override _write(

@@ -16,7 +16,7 @@ export class PacedBytes implements TurnUser {
   usedAtMs = 0;
   turnAtMs = 0;
   private rest: Uint8Array | undefined;
-  private then: (() => void) | undefined;
+  private ended: (() => void) | undefined;
 
   constructor(
     private readonly taker: BytesTaker,
@@ -24,9 +24,9 @@ export class PacedBytes implements TurnUser {
     private readonly turns: TurnBudget = EVENT_LOOP,
   ) {}
 
-  /** Nothing more is to be read until it is. */
-  get isEmpty(): boolean {
-    return this.rest === undefined;
+  /** Nothing more is to be read until it is not. A small message that waits is worth no pause. */
+  get isFull(): boolean {
+    return this.rest !== undefined && this.rest.length >= this.pieceBytes;
   }
 
   push(bytes: Uint8Array): void {
@@ -40,9 +40,9 @@ export class PacedBytes implements TurnUser {
     if (this.rest !== undefined) this.turns.serve(this);
   }
 
-  /** No more will be read. @param then called after the last byte, or as soon as none may be taken */
-  end(then: () => void): void {
-    this.then = then;
+  /** No more will be read. @param ended called after the last byte, or as soon as none may be taken */
+  end(ended: () => void): void {
+    this.ended = ended;
     if (this.rest === undefined || !this.taker.mayTake) this.clear();
   }
 
@@ -50,9 +50,9 @@ export class PacedBytes implements TurnUser {
   clear(): void {
     this.rest = undefined;
     this.turns.leave(this);
-    const { then } = this;
-    this.then = undefined;
-    then?.();
+    const { ended } = this;
+    this.ended = undefined;
+    ended?.();
   }
 
   /** @internal */
@@ -60,14 +60,14 @@ export class PacedBytes implements TurnUser {
     const { rest, pieceBytes } = this;
     if (rest === undefined) return false;
     if (!this.taker.mayTake) {
-      if (this.then !== undefined) this.clear();
+      if (this.ended !== undefined) this.clear();
       return false;
     }
     const isLast = rest.length <= pieceBytes;
     this.rest = isLast ? undefined : rest.subarray(pieceBytes);
     this.taker.takePiece(isLast ? rest : rest.subarray(0, pieceBytes));
     if (this.rest !== undefined) return true;
-    if (this.then === undefined) this.taker.allTaken();
+    if (this.ended === undefined) this.taker.allTaken();
     else this.clear();
     return false;
   }

@@ -62,10 +62,10 @@ describe('TurnBudget', () => {
     const shop = new Workshop();
     shop.turns.serve(shop.user('a', 4, 2));
     const costly = shop.user('b', 9, 0);
-    const { step } = costly;
+    const ofStep = costly.step.bind(costly);
     costly.step = () => {
       void Promise.resolve().then(() => process.nextTick(() => (shop.nowMs += 3)));
-      return step();
+      return ofStep();
     };
     shop.turns.serve(costly);
     await nextTurn();
@@ -148,7 +148,7 @@ describe('PacedBytes', () => {
     taker.mayTake = true;
     paced.goOn();
     expect(taken).toEqual(['abc', 'def', '.']);
-    expect(paced.isEmpty).toBe(true);
+    expect(paced.isFull).toBe(false);
   });
 
   it.each([

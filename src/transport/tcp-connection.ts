@@ -151,7 +151,7 @@ export class TcpConnection implements BytesTaker, SocketListener {
     }
     if (this.stage === 'open') {
       this.unread.push(bytes);
-      if (!this.unread.isEmpty) this.applyReading();
+      if (this.unread.isFull || !this.mayTake) this.applyReading();
     } else if (this.stage === 'ending') {
       this.discardedBytes += bytes.length;
       if (this.discardedBytes > DISCARD_BYTES_MAX) this.socket.pause();
@@ -259,7 +259,7 @@ export class TcpConnection implements BytesTaker, SocketListener {
   private applyReading(): void {
     if (this.stage !== 'open') return;
     if (this.mayTake) this.unread.goOn();
-    if (!this.mayTake || !this.unread.isEmpty) this.socket.pause();
+    if (!this.mayTake || this.unread.isFull) this.socket.pause();
     else if (this.socket.isPaused()) this.socket.resume();
   }
 

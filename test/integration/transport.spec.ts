@@ -42,8 +42,8 @@ async function rawServer(onSocket: (socket: Socket) => void): Promise<number> {
 }
 
 function keepBusy(ms: number): void {
-  const until = performance.now() + ms;
-  while (performance.now() < until);
+  const end = performance.now() + ms;
+  while (performance.now() < end);
 }
 
 afterEach(async () => {

@@ -18,7 +18,7 @@ import type { OwnAddress } from './own-address.ts';
 
 /** While little is known and the last news is this fresh, peers are asked in quick turn. */
 const EAGER_FOR_MS = 5_000;
-const EAGER_INTERVAL_MS = 100;
+const EAGER_INTERVAL_MS = 50;
 /** The second of the two questions that a peer answers at once is kept until it may know more. */
 const ASK_AGAIN_AFTER_MS = 1_500;
 /** The book counts as growing this long after gossip named something new. */

@@ -112,6 +112,19 @@ it('a node that has verified enough answers at once, whoever is being verified',
   expect(lists(script, id).map((list) => list.length)).toEqual([verifyAtOnceBelow]);
 });
 
+it('who waits is answered as soon as enough are verified, whoever else still is', () => {
+  const script = started();
+  const many = Array.from({ length: verifyAtOnceBelow + 4 }, (_, index) => index + 1);
+  const id = ask(script, 50);
+  for (const i of many) script.accept(i, { listenAddresses: [keyAt(i)] });
+  script.send(id, QUESTION);
+  script.runTo(100);
+  for (const i of many.slice(0, verifyAtOnceBelow - 1)) script.answer(i);
+  expect(lists(script, id)).toEqual([[]]);
+  script.answer(50);
+  expect(lists(script, id).map((list) => list.length)).toEqual([0, verifyAtOnceBelow - 1]);
+});
+
 it.each([1_900, 4_700, 60_000])(
   'a first connection %i ms after the start is no sign of a stalled process',
   (startsAt) => {
