@@ -48,6 +48,7 @@ const snapshot = ({
   now: millis(NOW),
   promised: 0,
   doubtful: 0,
+  dialling: 0,
   anchorSlots: 0,
   elderSlots: 0,
   slotsByGroup: new Map(),
@@ -125,6 +126,16 @@ describe('what is not dialled', () => {
     expect(keysOf(snapshot({ promised: 7, heard: entries(1, 9), spareDialsAllowed: 0 }))).toEqual(
       hosts(1),
     );
+  });
+});
+
+describe('dials in progress', () => {
+  it('are bounded, whatever slots are free', () => {
+    const seeds = [entry(1), entry(2), entry(3)];
+    const limits = { ...DEFAULT_LIMITS, outboundDialsMax: 4 };
+    const dialled = (dialling: number): number =>
+      chooseDialTargets(snapshot({ dialling, seeds }), limits).length;
+    expect([0, 2, 3, 4].map(dialled)).toEqual([3, 2, 1, 0]);
   });
 });
 

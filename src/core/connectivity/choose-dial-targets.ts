@@ -17,6 +17,8 @@ export interface DialSnapshot extends DueFacts {
   readonly promised: number;
   /** Dials for slots that are under way for a while: likely to fail. */
   readonly doubtful: number;
+  /** Dials for slots in progress, of either kind. */
+  readonly dialling: number;
   /** Slots taken by anchors and by elders, dials in progress included. */
   readonly anchorSlots: number;
   readonly elderSlots: number;
@@ -100,11 +102,12 @@ class DialPlan {
 
   /** Slots that may still be dialled for in this round. */
   private get room(): number {
-    const { promised, doubtful, dialsAllowed, spareDialsAllowed } = this.snapshot;
-    const { outboundMax } = this.limits;
+    const { promised, doubtful, dialling, dialsAllowed, spareDialsAllowed } = this.snapshot;
+    const { outboundMax, outboundDialsMax } = this.limits;
     const free = outboundMax - promised - doubtful - this.slots;
     const wanted = this.missing + spareDialsAllowed - Math.max(0, this.slots - this.missingAtFirst);
-    return Math.min(free, wanted, dialsAllowed - this.targets.length);
+    const atOnce = outboundDialsMax - dialling - this.slots;
+    return Math.min(free, wanted, atOnce, dialsAllowed - this.targets.length);
   }
 
   private get missingAtFirst(): number {

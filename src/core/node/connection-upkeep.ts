@@ -197,7 +197,8 @@ export class ConnectionUpkeep {
   private losePatience(): void {
     const { context, dialer } = this;
     if (context.sessions.connectedCount > 0) return;
-    const isFull = dialer.attempts.slots >= context.limits.outboundMax;
+    const { outboundMax, outboundDialsMax } = context.limits;
+    const isFull = dialer.attempts.slots >= Math.min(outboundMax, outboundDialsMax);
     if (!isFull && !dialer.outage.isOffline(context.now)) return;
     for (const attempt of dialer.attempts.giveUp(IMPATIENT_AFTER_MS, context.now)) {
       dialer.gaveUp(attempt, IMPATIENT_PAUSE_MS);
@@ -212,6 +213,7 @@ export class ConnectionUpkeep {
       now,
       promised: ledger.promised,
       doubtful: ledger.doubtful,
+      dialling: this.dialer.attempts.slots,
       anchorSlots: byClass.get('anchor') ?? 0,
       elderSlots: byClass.get('elder') ?? 0,
       slotsByGroup: ledger.byGroup,

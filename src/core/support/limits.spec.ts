@@ -6,6 +6,7 @@ const transport = DEFAULT_TRANSPORT_LIMITS;
 /** name, lesser, greater: why. */
 const INEQUALITIES: readonly (readonly [string, number, number])[] = [
   ['the minimum is within the maximum', limits.outboundMin, limits.outboundMax],
+  ['all slots may be dialled at once', limits.outboundMax, limits.outboundDialsMax],
   ['a handshake fits its dial', limits.handshakeTimeoutMs, limits.dialTimeoutMs],
   ['a handshake frame is a frame', limits.handshakeFrameBytesMax, limits.frameBytesMax],
   ['a frame fits the send buffer', limits.frameBytesMax, transport.sendBufferBytesMax],

@@ -7,6 +7,8 @@ import { DEFAULT_DISCOVERY_LIMITS, type DiscoveryLimits } from './discovery-limi
 export interface NodeLimits extends DiscoveryLimits {
   /** The user's 16: outbound connections and dials in progress together. */
   readonly outboundMax: number;
+  /** Of these, dials in progress: a burst that the connection table of a home router bears. */
+  readonly outboundDialsMax: number;
   /** The user's 8: below it the planner runs each second. */
   readonly outboundMin: number;
   /** Inbound slots; 64 keeps a full node under 1 MiB of socket state and far under any fd limit. */
@@ -124,6 +126,7 @@ export const DEFAULT_LIMITS: NodeLimits = {
   ...DEFAULT_DISCOVERY_LIMITS,
 
   outboundMax: 16,
+  outboundDialsMax: 64,
   outboundMin: 8,
   inboundMax: 64,
   operatorPeersMax: 8,
