@@ -39,6 +39,15 @@ export function degreeOf({ established }: SimulatedNode): number {
   return established.lasting('outbound') + established.lasting('inbound');
 }
 
+/** Of these, those whose far end is gone. */
+export function vanishedOf({ attachment }: SimulatedNode): number {
+  let count = 0;
+  for (const end of attachment?.connections.values() ?? []) {
+    if (isLasting(end.view) && !end.far.open) count += 1;
+  }
+  return count;
+}
+
 /** One component, and everybody at the minimum. */
 export function isWhole(mesh: Mesh): boolean {
   return mesh.components === 1 && mesh.atMinimum === mesh.nodes;

@@ -14,6 +14,8 @@ export interface PopulationPlan {
   readonly seedLimits?: Partial<NodeLimits>;
   /** All start within this long; a second, without it. */
   readonly startWindowMs?: number;
+  /** The seeds are known by name and run first; so many addresses of each name never answer, and come first. */
+  readonly silentAddresses?: number;
   /** Nodes announce signed records of themselves. */
   readonly hasRecords?: boolean;
 }
@@ -32,6 +34,8 @@ export function populate(
   { nodes, seeds, silentSeeds = 0, namedSeeds = false }: Wanted,
   plan: PopulationPlan,
 ): Population {
+  const { silentAddresses = 0 } = plan;
+  const isNamed = namedSeeds || silentAddresses > 0;
   const sources: SeedSource[] = [];
   for (let i = 0; i < silentSeeds; i += 1) sources.push(seedOf(simulation.addSilentHost().key));
   const seedNodes: SimulatedNode[] = [];
@@ -40,23 +44,42 @@ export function populate(
     // One list for all, so a seed is told of itself too, as in a real deployment.
     const node = simulation.addNode({
       seeds: sources,
-      ...(isSeed ? seedPlan(index, namedSeeds, plan) : {}),
+      ...(isSeed ? seedPlan(index, isNamed, plan) : {}),
     });
     if (isSeed) {
-      sources.push(
-        seedOf(namedSeeds ? `${seedName(index)}:${node.address.port}` : node.address.key),
-      );
+      sources.push(seedOf(isNamed ? `${seedName(index)}:${node.address.port}` : node.address.key));
       seedNodes.push(node);
     }
-    simulation.at(uniform(simulation.random) * (plan.startWindowMs ?? START_WINDOW_MS), () =>
-      node.start(),
-    );
+    simulation.at(startMs(simulation, plan, isSeed), () => node.start());
   }
+  hideBehindSilence(simulation, seedNodes, silentAddresses);
   return { seeds: seedNodes, sources };
 }
 
 function seedPlan(index: number, isNamed: boolean, { seedLimits = {} }: PopulationPlan): NodePlan {
   return { limits: seedLimits, ...(isNamed ? { name: seedName(index) } : {}) };
+}
+
+function startMs(
+  { random }: Simulation,
+  { startWindowMs = START_WINDOW_MS, silentAddresses = 0 }: PopulationPlan,
+  isSeed: boolean,
+): number {
+  const atMs = uniform(random) * startWindowMs;
+  return isSeed && silentAddresses > 0 ? 0 : atMs;
+}
+
+/** Each seed's name resolves to addresses that never answer, and to its own at last. */
+function hideBehindSilence(
+  simulation: Simulation,
+  seeds: readonly SimulatedNode[],
+  silent: number,
+): void {
+  if (silent === 0) return;
+  for (const [index, seed] of seeds.entries()) {
+    const ips = Array.from({ length: silent }, () => simulation.addSilentHost().ip as Uint8Array);
+    simulation.resolver.setHost(seedName(index), [...ips, seed.ip]);
+  }
 }
 
 function seedName(index: number): string {

@@ -1,6 +1,5 @@
-import { isLasting } from '../core/session/connection.ts';
 import { churn } from './faults/departures.ts';
-import { isWhole } from './mesh.ts';
+import { degreeOf, isWhole, vanishedOf } from './mesh.ts';
 import type { SimulatedNode } from './simulated-node.ts';
 import type { Scenario, ScenarioOptions, ScenarioResult } from './scenario.ts';
 import { Scene } from './scene.ts';
@@ -90,15 +89,10 @@ function watchSettled(scene: Scene): Seen {
     seen.componentsMax = Math.max(seen.componentsMax, mesh.components);
     seen.settled += mesh.nodes;
     seen.atMinimum += mesh.atMinimum;
-    for (const node of simulation.running) countVanished(node, seen);
+    for (const node of simulation.running) {
+      seen.connections += degreeOf(node);
+      seen.toNobody += vanishedOf(node);
+    }
   });
   return seen;
-}
-
-function countVanished(node: SimulatedNode, seen: Seen): void {
-  for (const end of node.attachment?.connections.values() ?? []) {
-    if (!isLasting(end.view)) continue;
-    seen.connections += 1;
-    if (!end.far.open) seen.toNobody += 1;
-  }
 }

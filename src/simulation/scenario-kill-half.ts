@@ -7,6 +7,7 @@ const SETTLE_MS = 20_000;
 /** Between the death of the seeds and that of half of the others. */
 const PAUSE_MS = 10_000;
 const WATCHED_MS = 30_000;
+const MINUTE_MS = 60_000;
 const REGAINED_WITHIN_MS = 15_000;
 
 /** The seeds are dead, and half of the others die at once: the rest stays a mesh and fills up again. */
@@ -30,6 +31,7 @@ function run(options: ScenarioOptions): ScenarioResult {
     Math.floor(ordinary.length / 2),
   );
   for (const victim of victims) victim.crash('reset');
+  const dials = countDeadDials(scene);
   const { goodAfterMs, componentsMax } = scene.watch(isWhole, WATCHED_MS);
   const after = scene.mesh();
   return scene.result(
@@ -38,6 +40,7 @@ function run(options: ScenarioOptions): ScenarioResult {
       components_max: componentsMax,
       seconds_to_regain: seconds(goodAfterMs),
       at_minimum: after.atMinimum,
+      dials_to_dead_per_node_minute: dials.toDead / after.nodes / (WATCHED_MS / MINUTE_MS),
     },
     [
       { met: isWhole(before), expected: 'one component at the minimum before anybody dies' },
@@ -48,4 +51,16 @@ function run(options: ScenarioOptions): ScenarioResult {
       },
     ],
   );
+}
+
+/** Dials that end from now on at addresses of nodes that are dead. */
+function countDeadDials({ simulation }: Scene): { toDead: number } {
+  const dead = new Set(
+    simulation.nodes.filter((node) => !node.isAlive).map((node): string => node.address.key),
+  );
+  const dials = { toDead: 0 };
+  simulation.listen((_node, event) => {
+    if (event.kind === 'dial-finished' && dead.has(event.address)) dials.toDead += 1;
+  });
+  return dials;
 }

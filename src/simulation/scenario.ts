@@ -19,6 +19,7 @@ export const SCENARIO_NAMES = [
   'churn',
   'scale-down',
   'steady',
+  'stall',
   'eclipse',
   'flood',
 ] as const;

@@ -11,6 +11,7 @@ import { nodeOutage } from './scenario-outage.ts';
 import { partitionHeals } from './scenario-partition.ts';
 import { restart } from './scenario-restart.ts';
 import { deploymentShrinks } from './scenario-scale-down.ts';
+import { stalledProcess } from './scenario-stall.ts';
 import { steady } from './scenario-steady.ts';
 import type { Scenario, ScenarioName, ScenarioOptions, ScenarioResult } from './scenario.ts';
 
@@ -28,6 +29,7 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   churn: nodesChurn,
   'scale-down': deploymentShrinks,
   steady,
+  stall: stalledProcess,
   eclipse,
   flood,
 };

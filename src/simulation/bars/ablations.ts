@@ -8,8 +8,9 @@ export interface Ablation {
   readonly mechanism: string;
   /** Number of the bar that it serves. */
   readonly bar: number;
-  /** What switches it off. */
-  readonly limits: Partial<NodeLimits>;
+  /** What switches it off; without it, `parameters` of the scenario stand for its absence. */
+  readonly limits?: Partial<NodeLimits>;
+  readonly parameters?: Readonly<Record<string, number>>;
   readonly job: Omit<ScenarioJob, 'seed' | 'limits'>;
   readonly runs: Readonly<Record<JobSet, number>>;
   readonly figure: ShownFigure;
@@ -22,7 +23,14 @@ const RESTART = {
   seeds: 3,
   parameters: { dead_share: 0.9 },
 } as const;
+const SCALE_DOWN = { scenario: 'scale-down', nodes: 10, seeds: 3 } as const;
 const KILL_HALF = { scenario: 'kill-half', nodes: 100, seeds: 3 } as const;
+
+const LEADS_NOWHERE = {
+  name: 'vanished_share_mean',
+  text: 'of the connections lead nowhere',
+  worst: 'greatest',
+} as const;
 
 export const ABLATIONS: readonly Ablation[] = [
   {
@@ -146,24 +154,78 @@ export const ABLATIONS: readonly Ablation[] = [
     figure: { name: 'stored_peers_lost', text: 'stored peers lost', worst: 'greatest' },
   },
   {
+    mechanism: 'parallel dials',
+    bar: 6,
+    limits: { outboundDialsMax: 1 },
+    job: RESTART,
+    runs: FEW,
+    figure: { name: 'seconds_to_connected', text: 's to connected', worst: 'greatest' },
+  },
+  {
+    mechanism: 'happy eyeballs',
+    bar: 2,
+    limits: { connectionAttemptDelayMs: 1e9 },
+    job: { scenario: 'cold-start', nodes: 60, seeds: 3, parameters: { silent_addresses: 1 } },
+    runs: FEW,
+    figure: { name: 'seconds_to_first_peer_max', text: 's to the first peer', worst: 'greatest' },
+  },
+  {
+    mechanism: 'backoff',
+    bar: 5,
+    limits: { backoffBaseMs: 0 },
+    job: { scenario: 'kill-half', nodes: 20, seeds: 3 },
+    runs: FEW,
+    figure: {
+      name: 'dials_to_dead_per_node_minute',
+      text: 'dials to the dead, per node and minute',
+      worst: 'greatest',
+    },
+  },
+  {
+    mechanism: 'own-health rule',
+    bar: 9,
+    limits: { lagMaxMs: 1e9 },
+    job: { scenario: 'stall', nodes: 50, seeds: 3 },
+    runs: FEW,
+    figure: {
+      name: 'connections_wrongly_ended',
+      text: 'connections wrongly ended',
+      worst: 'greatest',
+    },
+  },
+  {
+    mechanism: 'drain, before processes end',
+    bar: 14,
+    parameters: { goodbye: 0 },
+    job: SCALE_DOWN,
+    runs: FEW,
+    figure: LEADS_NOWHERE,
+  },
+  {
+    mechanism: 'drain, before hosts are switched off',
+    bar: 14,
+    parameters: { goodbye: -1 },
+    job: SCALE_DOWN,
+    runs: FEW,
+    figure: LEADS_NOWHERE,
+  },
+  {
     mechanism: 'pings',
     bar: 7,
     limits: { pingIntervalMs: 1e9 },
     job: { scenario: 'churn', nodes: 60, seeds: 3, parameters: { minutes: 5 } },
     runs: { quick: 1, full: 10 },
-    figure: {
-      name: 'vanished_share_mean',
-      text: 'of the connections lead nowhere',
-      worst: 'greatest',
-    },
+    figure: LEADS_NOWHERE,
   },
 ];
 
-export function ablationJobs({ job, limits, runs }: Ablation, set: JobSet): AblationJobs {
+export function ablationJobs(ablation: Ablation, set: JobSet): AblationJobs {
+  const { job, runs, limits = {} } = ablation;
+  const parameters = { ...job.parameters, ...ablation.parameters };
   const seeds = Array.from({ length: runs[set] }, (_, index) => index + 1);
   return {
     with: seeds.map((seed) => ({ ...job, seed })),
-    without: seeds.map((seed) => ({ ...job, seed, limits })),
+    without: seeds.map((seed) => ({ ...job, seed, limits, parameters })),
   };
 }
 
