@@ -22,6 +22,9 @@ export const SCENARIO_NAMES = [
   'stall',
   'eclipse',
   'flood',
+  'slot-hog',
+  'misbehave',
+  'false-address',
 ] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 

@@ -1,5 +1,8 @@
 import { eclipse } from './attack/scenario-eclipse.ts';
+import { falseAddress } from './attack/scenario-false-address.ts';
 import { flood } from './attack/scenario-flood.ts';
+import { misbehave } from './attack/scenario-misbehave.ts';
+import { slotHog } from './attack/scenario-slot-hog.ts';
 import { nodesChurn } from './scenario-churn.ts';
 import { coldStart } from './scenario-cold-start.ts';
 import { coverage } from './scenario-coverage.ts';
@@ -32,6 +35,9 @@ export const SCENARIOS: Readonly<Record<ScenarioName, Scenario>> = {
   stall: stalledProcess,
   eclipse,
   flood,
+  'slot-hog': slotHog,
+  misbehave,
+  'false-address': falseAddress,
 };
 
 /** Runs one scenario from its first to its last virtual second. */

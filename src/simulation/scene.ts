@@ -2,6 +2,7 @@ import type { SeedSource } from '../core/connectivity/seed-source.ts';
 import { isWhole, meshOf, type Mesh } from './mesh.ts';
 import { SPLIT_WRITES, type NetworkConditions } from './network-conditions.ts';
 import { populate, START_WINDOW_MS, type PopulationPlan } from './population.ts';
+import { settingFlags } from './replay.ts';
 import type { Demand, Figures, ScenarioName, ScenarioOptions, ScenarioResult } from './scenario.ts';
 import type { SimulatedNode } from './simulated-node.ts';
 import { Simulation } from './simulation.ts';
@@ -169,9 +170,7 @@ function replayOf(name: ScenarioName, options: ScenarioOptions): string {
   if (options.namedSeeds === true) flags.push('--named-seeds');
   if (options.splitWrites === true) flags.push('--split-writes');
   if (lossShare > 0) flags.push(`--loss ${lossShare}`);
-  const settings = (flag: string, values: object | undefined): string[] =>
-    Object.entries(values ?? {}).map(([key, value]) => `--${flag} ${key}=${String(value)}`);
-  flags.push(...settings('set', options.parameters), ...settings('limit', options.limits));
+  flags.push(...settingFlags(options));
   return `npm run simulate -- ${flags.join(' ')}`;
 }
 

@@ -1,4 +1,5 @@
-import { ABLATIONS, ablationJobs, type Ablation } from '../../src/simulation/bars/ablations.ts';
+import { ablationJobs, type Ablation } from '../../src/simulation/bars/ablation.ts';
+import { ABLATIONS } from '../../src/simulation/bars/ablations.ts';
 import type { ScenarioResult } from '../../src/simulation/scenario.ts';
 import { CompiledSimulator } from './compiled-simulator.ts';
 import { expectOk } from './expect-ok.ts';
@@ -19,6 +20,11 @@ const SHOWN: readonly (readonly [string, number, number])[] = [
   ['happy eyeballs', 1, Infinity],
   ['backoff', 200, 500],
   ['own-health rule', 0, 30],
+  ['eviction by merit', 0, 8],
+  ['score and bans', 20, 1_000],
+  ['bans', 20, 100],
+  ['quorum for the own address', 0, 3],
+  ['dial-back to the own address', 0, 5],
   ['drain, before hosts are switched off', 0.02, 0.4],
 ];
 
@@ -58,7 +64,7 @@ describe('the list of ablations', () => {
 
 describe('one seed of the run', () => {
   it(
-    'gives the same stalls, silent addresses and deaths again',
+    'gives the same runs again',
     async () => {
       const jobs = ABLATIONS.filter(({ mechanism }) =>
         SHOWN.some(([name]) => name === mechanism),

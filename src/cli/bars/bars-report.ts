@@ -1,9 +1,5 @@
-import {
-  ABLATIONS,
-  ablationJobs,
-  summaryOf,
-  type Ablation,
-} from '../../simulation/bars/ablations.ts';
+import { ablationJobs, summaryOf, type Ablation } from '../../simulation/bars/ablation.ts';
+import { ABLATIONS } from '../../simulation/bars/ablations.ts';
 import type { Bar, Trial } from '../../simulation/bars/bar.ts';
 import { BARS } from '../../simulation/bars/bars.ts';
 import { reportAttackAblations } from './attacks-report.ts';

@@ -1,17 +1,12 @@
-import { DEFAULT_LIMITS } from '../../core/support/limits.ts';
 import { peerAddressOfIp } from '../../core/support/peer-address.ts';
-import { SeededRandom } from '../../core/support/random-source.ts';
-import { EventQueue } from '../event-queue.ts';
 import { AddressFlooder } from '../hostile/address-flooder.ts';
-import { spreadOf } from '../graph.ts';
 import type { Scenario, ScenarioOptions, ScenarioResult } from '../scenario.ts';
-import { TraceHash } from '../trace-hash.ts';
-import { ScriptedNetwork } from './scripted-network.ts';
-import { Victim } from './victim.ts';
+import type { TraceHash } from '../trace-hash.ts';
+import { ScriptedScene, scriptedResult } from './scripted-scene.ts';
+import type { Victim } from './victim.ts';
 
 const P2P_PORT = 7_071;
 const FLOODER = peerAddressOfIp(Uint8Array.of(60, 1, 1, 1), P2P_PORT);
-const LATENCY_MS = 20;
 const LOOK_MS = 60_000;
 const KEPT_MAX = 512;
 
@@ -29,6 +24,7 @@ interface Flooded {
   readonly named: number;
   readonly keptMax: number;
   readonly ms: number;
+  readonly trace: TraceHash;
 }
 
 /** One peer answers every question with a hundred addresses that nobody has ever heard of. */
@@ -40,7 +36,12 @@ export const flood: Scenario = {
 };
 
 function run(options: ScenarioOptions): ScenarioResult {
-  return resultOf(options, floodVictim(options, { ...PARAMETERS, ...options.parameters }));
+  const flooded = floodVictim(options, { ...PARAMETERS, ...options.parameters });
+  const { named, keptMax } = flooded;
+  const figures = { addresses_named: named, addresses_kept_max: keptMax };
+  return scriptedResult('flood', options, { ...flooded, figures }, [
+    { met: keptMax <= KEPT_MAX, expected: `at most ${KEPT_MAX} addresses of one source kept` },
+  ]);
 }
 
 /** A node that has met one flooder, and what it kept of it. */
@@ -48,64 +49,21 @@ export function floodVictim(
   options: Pick<ScenarioOptions, 'seed' | 'sha256' | 'createMachine' | 'limits'>,
   parameters: Parameters,
 ): Flooded {
-  const queue = new EventQueue();
-  const world = {
-    queue,
-    random: new SeededRandom(options.seed, 4),
-    chainId: 'testnet',
-    genesisHash: new Uint8Array(32).fill(7),
-  };
-  const flooder = new AddressFlooder(world, FLOODER, {
-    addresses: parameters.addresses,
-    unsolicitedPerSecond: parameters.unsolicited_per_second,
-  });
-  const network = new ScriptedNetwork(queue, {
-    hostAt: () => 'silent',
-    latencyMs: () => LATENCY_MS,
-  });
-  flooder.port = network.attach(flooder, FLOODER, true);
-  const victim = new Victim(world, network, {
-    ...options,
-    limits: { ...DEFAULT_LIMITS, ...options.limits },
-    seeds: [FLOODER],
-    store: { peers: [], documents: {} },
-  });
-  victim.start();
+  // Nobody refuses at an invented address: there is nobody.
+  const scene = new ScriptedScene(options, { hostAt: () => 'silent' });
+  const { queue, trace } = scene;
+  const flooder = scene.add(
+    new AddressFlooder(scene.world, FLOODER, {
+      addresses: parameters.addresses,
+      unsolicitedPerSecond: parameters.unsolicited_per_second,
+    }),
+  );
+  const victim = scene.startVictim([FLOODER]);
   let keptMax = 0;
   const endAt = parameters.hours_max * 3_600_000;
   while (flooder.named < parameters.addresses && queue.now < endAt) {
-    runUntil(queue, queue.now + LOOK_MS);
+    scene.runFor(LOOK_MS);
     keptMax = Math.max(keptMax, victim.machine.snapshot(queue.now).book.newEntries);
   }
-  return { victim, named: flooder.named, keptMax, ms: queue.now };
-}
-
-function runUntil(queue: EventQueue, untilMs: number): void {
-  for (let at = queue.nextAt; at !== undefined && at <= untilMs; at = queue.nextAt) queue.step();
-  queue.advanceTo(untilMs);
-}
-
-function resultOf(
-  { seed, parameters = {} }: ScenarioOptions,
-  { named, keptMax, ms }: Flooded,
-): ScenarioResult {
-  const trace = new TraceHash();
-  trace.add([named, keptMax, ms]);
-  const isKept = keptMax <= KEPT_MAX;
-  const flags = Object.entries(parameters).map(([name, value]) => ` --set ${name}=${value}`);
-  return {
-    scenario: 'flood',
-    nodes: 1,
-    seeds: 1,
-    seed,
-    ok: isKept,
-    trace_hash: trace.hex(),
-    components: 1,
-    outbound: spreadOf([]),
-    virtual_seconds: ms / 1_000,
-    figures: { addresses_named: named, addresses_kept_max: keptMax },
-    missed: isKept ? [] : [`at most ${KEPT_MAX} addresses of one source kept`],
-    violations: [],
-    replay: `npm run simulate -- --scenario flood --seed ${seed}${flags.join('')}`,
-  };
+  return { victim, named: flooder.named, keptMax, ms: queue.now, trace };
 }

@@ -83,6 +83,10 @@ export class Victim implements NetworkHost {
     );
   }
 
+  get limits(): NodeLimits {
+    return this.options.limits;
+  }
+
   start(): void {
     const { peers, documents } = this.options.store;
     this.receive({ kind: 'peers-loaded', peers, documents });

@@ -1,20 +1,4 @@
-import type { NodeLimits } from '../../core/support/limits.ts';
-import type { ScenarioJob, ScenarioResult } from '../scenario.ts';
-import type { JobSet } from './bar.ts';
-import { worstOf, type ShownFigure } from './trial-set.ts';
-
-/** One mechanism that is switched off, and the scenario whose figure shows what it is worth. */
-export interface Ablation {
-  readonly mechanism: string;
-  /** Number of the bar that it serves. */
-  readonly bar: number;
-  /** What switches it off; without it, `parameters` of the scenario stand for its absence. */
-  readonly limits?: Partial<NodeLimits>;
-  readonly parameters?: Readonly<Record<string, number>>;
-  readonly job: Omit<ScenarioJob, 'seed' | 'limits'>;
-  readonly runs: Readonly<Record<JobSet, number>>;
-  readonly figure: ShownFigure;
-}
+import type { Ablation } from './ablation.ts';
 
 const FEW = { quick: 2, full: 20 };
 const RESTART = {
@@ -26,6 +10,18 @@ const RESTART = {
 const SCALE_DOWN = { scenario: 'scale-down', nodes: 10, seeds: 3 } as const;
 const KILL_HALF = { scenario: 'kill-half', nodes: 100, seeds: 3 } as const;
 
+const MISBEHAVE = { scenario: 'misbehave', nodes: 1, seeds: 1 } as const;
+const FALSE_ADDRESS = { scenario: 'false-address', nodes: 1, seeds: 1 } as const;
+const LISTS_TAKEN = {
+  name: 'lists_taken_per_hour',
+  text: 'unasked lists taken per hour',
+  worst: 'greatest',
+} as const;
+const WRONG_ADDRESS = {
+  name: 'nodes_with_a_wrong_address',
+  text: 'of 20 nodes name a wrong address',
+  worst: 'greatest',
+} as const;
 const LEADS_NOWHERE = {
   name: 'vanished_share_mean',
   text: 'of the connections lead nowhere',
@@ -210,6 +206,52 @@ export const ABLATIONS: readonly Ablation[] = [
     figure: LEADS_NOWHERE,
   },
   {
+    mechanism: 'eviction by merit',
+    bar: 3,
+    // As many by each rule as there are slots: nobody is left who could go.
+    limits: { evictionProtected: 64 },
+    job: { scenario: 'slot-hog', nodes: 1, seeds: 1 },
+    runs: FEW,
+    figure: {
+      name: 'newcomers_turned_away',
+      text: 'of 8 newcomers turned away',
+      worst: 'greatest',
+    },
+  },
+  {
+    mechanism: 'score and bans',
+    bar: 13,
+    limits: { scoreDisconnect: -1_000, scoreBan: -1_000 },
+    job: MISBEHAVE,
+    runs: FEW,
+    figure: LISTS_TAKEN,
+  },
+  {
+    mechanism: 'bans',
+    bar: 13,
+    limits: { scoreBan: -1_000 },
+    job: MISBEHAVE,
+    runs: FEW,
+    figure: LISTS_TAKEN,
+  },
+  {
+    mechanism: 'quorum for the own address',
+    bar: 8,
+    limits: { observedVotes: 1, observedVotesSmall: 1 },
+    // Without a dial-back that would find out, a single liar is enough for whom it meets first.
+    job: { ...FALSE_ADDRESS, parameters: { peers: 4, liars: 1, mirror: 1 } },
+    runs: FEW,
+    figure: WRONG_ADDRESS,
+  },
+  {
+    mechanism: 'dial-back to the own address',
+    bar: 8,
+    parameters: { mirror: 1 },
+    job: { ...FALSE_ADDRESS, parameters: { liars: 6 } },
+    runs: FEW,
+    figure: WRONG_ADDRESS,
+  },
+  {
     mechanism: 'pings',
     bar: 7,
     limits: { pingIntervalMs: 1e9 },
@@ -218,30 +260,3 @@ export const ABLATIONS: readonly Ablation[] = [
     figure: LEADS_NOWHERE,
   },
 ];
-
-export function ablationJobs(ablation: Ablation, set: JobSet): AblationJobs {
-  const { job, runs, limits = {} } = ablation;
-  const parameters = { ...job.parameters, ...ablation.parameters };
-  const seeds = Array.from({ length: runs[set] }, (_, index) => index + 1);
-  return {
-    with: seeds.map((seed) => ({ ...job, seed })),
-    without: seeds.map((seed) => ({ ...job, seed, limits, parameters })),
-  };
-}
-
-export interface AblationJobs {
-  readonly with: readonly ScenarioJob[];
-  readonly without: readonly ScenarioJob[];
-}
-
-/** Mean, worst value and missed runs, in a few words. */
-export function summaryOf(results: readonly ScenarioResult[], figure: ShownFigure): string {
-  if (results.length === 0) return 'not run';
-  const values = results.map((result) => Number(result.figures[figure.name] ?? -1));
-  const known = values.filter((value) => value !== -1);
-  const mean = known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length);
-  const worst = worstOf(results, figure);
-  const missed = results.filter((result) => !result.ok).length;
-  const middle = known.length === 0 ? 'never' : `mean ${Number(mean.toPrecision(3))}`;
-  return `${middle}, worst ${worst} (${missed} of ${results.length} missed)`;
-}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { NodeEvent } from '../../core/node/events.ts';
-import { DEFAULT_LIMITS } from '../../core/support/limits.ts';
+import { DEFAULT_LIMITS, type NodeLimits } from '../../core/support/limits.ts';
 import { peerAddressOfIp, type PeerAddress } from '../../core/support/peer-address.ts';
 import { SeededRandom } from '../../core/support/random-source.ts';
 import { ScriptedNetwork } from '../attack/scripted-network.ts';
@@ -11,6 +11,7 @@ import { AddressFlooder, inventedAddress } from './address-flooder.ts';
 import { AttackerPool, isAttackersKey } from './attacker-pool.ts';
 import { EclipseAttacker } from './eclipse-attacker.ts';
 import { Liar } from './liar.ts';
+import { Offender } from './offender.ts';
 import { ScriptedPeer, type ScriptWorld } from './scripted-peer.ts';
 import { SilentPeer } from './silent-peer.ts';
 import { SlotHogger } from './slot-hogger.ts';
@@ -35,15 +36,19 @@ class Bench {
     latencyMs: () => 10,
   });
   readonly events: NodeEvent[] = [];
-  readonly victim = new Victim(this.world, this.network, {
-    seed: 1,
-    sha256: (bytes) => createHash('sha256').update(bytes).digest(),
-    createMachine: createPeerNode,
-    limits: DEFAULT_LIMITS,
-    seeds: [HOSTILE],
-    store: { peers: [], documents: {} },
-    onEvent: (event) => this.events.push(event),
-  });
+  readonly victim: Victim;
+
+  constructor(limits: Partial<NodeLimits> = {}) {
+    this.victim = new Victim(this.world, this.network, {
+      seed: 1,
+      sha256: (bytes) => createHash('sha256').update(bytes).digest(),
+      createMachine: createPeerNode,
+      limits: { ...DEFAULT_LIMITS, ...limits },
+      seeds: [HOSTILE],
+      store: { peers: [], documents: {} },
+      onEvent: (event) => this.events.push(event),
+    });
+  }
 
   add<Peer extends ScriptedPeer>(peer: Peer): Peer {
     peer.port = this.network.attach(peer, peer.address, true);
@@ -132,6 +137,15 @@ describe('a liar', () => {
     expect(bench.victim.machine.peers({ state: 'verified', limit: 9 })).not.toContain(third.key);
   });
 
+  it('that sees a node elsewhere makes it look there, and not say that it lives there', () => {
+    const bench = new Bench({ observedVotesSmall: 1 });
+    const third = inventedAddress(1);
+    bench.add(new Liar(bench.world, HOSTILE, 'observation', [third]));
+    bench.run(30);
+    expect(bench.knockedAt).toContain(third.key);
+    expect(bench.events.map(({ kind }) => kind)).not.toContain('own-address-confirmed');
+  });
+
   it('that is another node each time is one address of one node', () => {
     const bench = new Bench();
     const liar = bench.add(new Liar(bench.world, HOSTILE, 'identity'));
@@ -139,6 +153,22 @@ describe('a liar', () => {
     for (let i = 0; i < 5; i += 1) liar.dial(bench.victim.address);
     bench.run(30);
     expect(bench.victim.machine.peers({ state: 'verified', limit: 9 })).toEqual([HOSTILE.key]);
+  });
+});
+
+describe('an offender', () => {
+  it('comes back whenever it is sent away, until it is banned', () => {
+    const bench = new Bench();
+    const offender = bench.add(new Offender(bench.world, HOSTILE));
+    bench.run(1);
+    offender.pester(bench.victim.address);
+    bench.run(120);
+    expect(bench.victim.machine.bans().map(({ id }) => id)).toContain(HOSTILE.host);
+    expect(offender.visits).toBeGreaterThan(1);
+    expect(offender.lists).toBeLessThan(20);
+    const { lists } = offender;
+    bench.run(600);
+    expect(offender.lists).toBe(lists);
   });
 });
 

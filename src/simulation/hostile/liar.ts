@@ -6,9 +6,10 @@ import { ScriptedPeer, type ScriptWorld, type ScriptedLink } from './scripted-pe
 /**
  * `genesis`: belongs to another network. `identity`: is another node at each connection.
  * `invention`: names addresses at which nobody answers. `third-party`: says that it lives at the
- * addresses of others, and names them to all: whoever believes it dials them.
+ * addresses of others, and names them to all: whoever believes it dials them. `observation`: tells
+ * whoever dials it that it is seen at the address of another.
  */
-export type Lie = 'genesis' | 'identity' | 'invention' | 'third-party';
+export type Lie = 'genesis' | 'identity' | 'invention' | 'third-party' | 'observation';
 
 const LISTED = 100;
 
@@ -37,6 +38,8 @@ export class Liar extends ScriptedPeer {
         const claimed = this.thirdParties.slice(0, 4).map((address) => address.key);
         return { ...hello, listenAddresses: claimed };
       }
+      case 'observation':
+        return { ...hello, observedAddress: this.thirdParties[0]?.key ?? '' };
       default:
         return hello;
     }
