@@ -135,7 +135,7 @@ export class ExchangeDriver {
    */
   private isWorthWaiting(session?: PeerSession): boolean {
     const { book, limits } = this.context;
-    return book.verifiedCount < limits.verifyAtOnceBelow && this.isVerifyingOthers(session);
+    return book.verifiedCount < limits.sampleMin && this.isVerifyingOthers(session);
   }
 
   private answerHeld(id: ConnectionId): void {

@@ -3,6 +3,8 @@ import type { NodeContext } from './node-context.ts';
 
 /** After a stall the world gets as long as the stall was to catch up, at most this long. */
 const GRACE_MS_MAX = 5_000;
+/** Stalls in a row, each before the grace of the last was over; then it judges although it lags. */
+const GRACES_MAX = 4;
 
 /**
  * Goal: a process that was stopped, swapped out or starved does not take its own silence for that of
@@ -11,6 +13,7 @@ const GRACE_MS_MAX = 5_000;
  */
 export class OwnHealth {
   private lateUntil: Millis | undefined;
+  private graces = 0;
 
   constructor(private readonly context: NodeContext) {}
 
@@ -23,15 +26,18 @@ export class OwnHealth {
   mayJudge(deadline: Millis | undefined): boolean {
     const { context } = this;
     const { now, limits } = context;
-    if (this.lateUntil !== undefined) {
-      if (now < this.lateUntil) return false;
+    if (this.lateUntil !== undefined && now < this.lateUntil) return false;
+    // The end of a grace is a deadline, too: who stood still once more is late for it.
+    const dueAt = this.lateUntil ?? deadline;
+    const lagMs = dueAt === undefined ? 0 : now - dueAt;
+    if (lagMs <= limits.lagMaxMs || this.graces >= GRACES_MAX) {
       this.lateUntil = undefined;
+      this.graces = 0;
       context.isLate = false;
       return true;
     }
-    const lagMs = deadline === undefined ? 0 : now - deadline;
-    if (lagMs <= limits.lagMaxMs) return true;
     context.isLate = true;
+    this.graces += 1;
     this.lateUntil = millis(now + Math.min(lagMs, GRACE_MS_MAX));
     context.observe({ kind: 'late', lagMs });
     return false;

@@ -62,6 +62,30 @@ describe('a process that stood still', () => {
     expect(node.events('disconnected')).toEqual([]);
   });
 
+  it('reads it, too, when it stands still again before it has read all', () => {
+    const node = script({ seeds: range(1, 3) });
+    const peers = new AnsweringPeers(node, range(1, 3));
+    peers.runTo(30_000);
+    for (const ms of [4_000, 40_000, 40_000]) {
+      node.stall(ms);
+      node.feed({ kind: 'deadline-reached' });
+      node.runTo(node.now + 20);
+    }
+    expect(node.events('late')).toHaveLength(3);
+    peers.runTo(node.now + 30_000);
+    expect(node.events('disconnected')).toEqual([]);
+  });
+
+  it('finds out who is gone even when it stands still all the time', () => {
+    const node = script({ seeds: [1] });
+    new AnsweringPeers(node, [1]).runTo(5_000);
+    for (let stalls = 0; stalls < 40; stalls += 1) {
+      node.stall(6_000);
+      node.feed({ kind: 'deadline-reached' });
+    }
+    expect(node.events('disconnected').map(({ reason }) => reason)).toContain('timeout');
+  });
+
   it('still finds out who is gone', () => {
     const node = script({ seeds: [1] });
     new AnsweringPeers(node, [1]).runTo(5_000);

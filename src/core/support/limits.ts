@@ -7,7 +7,7 @@ import { DEFAULT_DISCOVERY_LIMITS, type DiscoveryLimits } from './discovery-limi
 export interface NodeLimits extends DiscoveryLimits {
   /** The user's 16: outbound connections and dials in progress together. */
   readonly outboundMax: number;
-  /** Of these, dials in progress: a burst that the connection table of a home router bears. */
+  /** Of these, dials in progress; fewer spare the connection table of a small router. */
   readonly outboundDialsMax: number;
   /** The user's 8: below it the planner runs each second. */
   readonly outboundMin: number;
@@ -126,7 +126,7 @@ export const DEFAULT_LIMITS: NodeLimits = {
   ...DEFAULT_DISCOVERY_LIMITS,
 
   outboundMax: 16,
-  outboundDialsMax: 64,
+  outboundDialsMax: 16,
   outboundMin: 8,
   inboundMax: 64,
   operatorPeersMax: 8,
