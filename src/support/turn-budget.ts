@@ -89,7 +89,7 @@ export class TurnBudget {
     const user = this.first();
     this.waiting.delete(user);
     if (this.step(user)) this.wait(user);
-    process.nextTick(queueMicrotask, this.goOn);
+    if (this.waiting.size > 0) process.nextTick(queueMicrotask, this.goOn);
   }
 
   private step(user: TurnUser): boolean {
