@@ -99,12 +99,16 @@ function discoveryModule({ config, logger, resources }: AppModuleOptions): Dynam
           profile: chainProfile(config.network.chainId, toHex(config.network.genesisHash)),
           now: () => Date.now(),
         }),
-        listeners: [createNodeEventLog(logger), metrics.observe],
+        listeners: [createNodeEventLog(logger, heldBack(metrics)), metrics.observe],
       });
       await resources.opened(() => node.stop());
       return node;
     },
   });
+}
+
+function heldBack(metrics: NodeEventMetrics): () => void {
+  return () => metrics.observe({ kind: 'limit-hit', limit: 'log-lines' }, Date.now());
 }
 
 function asNumberBy(map: AsMap): (ip: Uint8Array) => number | undefined {

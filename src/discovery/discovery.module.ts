@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type ModuleMetadata } from '@nestjs/common'
 import type { RunningNode } from '../runtime/running-node.ts';
 import { ApplicationStatus } from './application-status.ts';
 import { DiscoveryFacade } from './discovery-facade.ts';
+import { LimitHits } from './limit-hits.ts';
 
 /** Injection token of the one `RunningNode` of an application. */
 export const RUNNING_NODE = Symbol('RUNNING_NODE');
@@ -28,6 +29,7 @@ export class DiscoveryModule {
       imports: options.imports,
       providers: [
         { provide: ApplicationStatus, useFactory: () => new ApplicationStatus() },
+        { provide: LimitHits, useFactory: () => new LimitHits() },
         { provide: RUNNING_NODE, inject: options.inject, useFactory: options.start },
         {
           provide: DiscoveryFacade,
@@ -36,7 +38,7 @@ export class DiscoveryModule {
             new DiscoveryFacade(node, status),
         },
       ],
-      exports: [RUNNING_NODE, ApplicationStatus, DiscoveryFacade],
+      exports: [RUNNING_NODE, ApplicationStatus, DiscoveryFacade, LimitHits],
     };
   }
 }

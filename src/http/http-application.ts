@@ -2,7 +2,8 @@ import type { DynamicModule, LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import type { NodeConfig } from '../config/node-config.ts';
-import { type BoundListener, HTTP_LIMITS, HttpListeners } from './http-listeners.ts';
+import { HTTP_LIMITS } from '../core/support/surface-limits.ts';
+import { type BoundListener, HttpListeners } from './http-listeners.ts';
 
 /** Nest over Express, initialised, with no port open: the listeners are ours. */
 export async function createHttpApplication(

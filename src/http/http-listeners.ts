@@ -7,29 +7,16 @@ import {
 } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import type { LimitName } from '../core/support/limits.ts';
+import { HTTP_LIMITS } from '../core/support/surface-limits.ts';
 import type { ApplicationStatus, ListenerName } from '../discovery/application-status.ts';
+import type { LimitHits } from '../discovery/limit-hits.ts';
 import { VisionError } from '../support/vision-error.ts';
 import { isLoopbackBinding } from './host-check.ts';
 import { type ProblemBody, type ProblemCode, problemBody } from './http-problem.ts';
 import { setListener } from './listener-of-request.ts';
 import { PacedSocket } from './paced-socket.ts';
 import { headProblem } from './request-head.ts';
-
-/** Node's own are 60 s, 300 s and no cap: too lax for a port that strangers reach. */
-export const HTTP_LIMITS = {
-  headersTimeoutMs: 5_000,
-  requestTimeoutMs: 10_000,
-  /** A connection on which nothing moves, a client that does not read among them. */
-  idleSocketTimeoutMs: 10_000,
-  keepAliveTimeoutMs: 5_000,
-  /** How often the three above are looked at. */
-  sweepIntervalMs: 1_000,
-  headerBytesMax: 16_384,
-  bodyBytesMax: 65_536,
-  socketsMax: 64,
-  /** Requests of one connection that wait for their answers; who sends more does not read them. */
-  pipelinedMax: 8,
-} as const;
 
 export interface BoundListener {
   readonly name: ListenerName;
@@ -46,6 +33,7 @@ export class HttpListeners {
   constructor(
     private readonly application: RequestListener,
     private readonly status: ApplicationStatus,
+    private readonly hits: LimitHits,
   ) {}
 
   /**
@@ -91,7 +79,17 @@ export class HttpListeners {
     );
     server.maxConnections = HTTP_LIMITS.socketsMax;
     server.timeout = HTTP_LIMITS.idleSocketTimeoutMs;
-    server.on('clientError', answerClientError);
+    server.on('drop', () => this.hits.met('http-sockets'));
+    server.on('timeout', (socket: Socket) => {
+      // A kept connection on which nothing is asked ends like this, too.
+      if ((this.waiting.get(socket) ?? 0) > 0) this.hits.met('http-timeout');
+      socket.destroy();
+    });
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+      const limit = LIMIT_OF_FAULT[error.code ?? ''];
+      if (limit !== undefined) this.hits.met(limit);
+      answerClientError(error, socket);
+    });
     readInPieces(server);
     return server;
   }
@@ -105,6 +103,7 @@ export class HttpListeners {
     if (socket.destroyed) return false;
     const waiting = (this.waiting.get(socket) ?? 0) + 1;
     if (waiting > HTTP_LIMITS.pipelinedMax) {
+      this.hits.met('http-pipelined');
       socket.destroy();
       return false;
     }
@@ -173,6 +172,11 @@ function refuse(request: IncomingMessage, response: ServerResponse, body: Proble
   });
   response.end(JSON.stringify(body));
 }
+
+const LIMIT_OF_FAULT: Readonly<Record<string, LimitName>> = {
+  HPE_HEADER_OVERFLOW: 'http-header-bytes',
+  ERR_HTTP_REQUEST_TIMEOUT: 'http-timeout',
+};
 
 /** What the parser refused never became a request; the answer is written by hand. */
 function answerClientError(error: NodeJS.ErrnoException, socket: Duplex): void {

@@ -2,8 +2,10 @@ import { Module, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
 import { NODE_CONFIG } from '../config/config.module.ts';
 import type { NodeConfig } from '../config/node-config.ts';
+import { HTTP_LIMITS } from '../core/support/surface-limits.ts';
 import { ApplicationStatus } from '../discovery/application-status.ts';
 import { RUNNING_NODE } from '../discovery/discovery.module.ts';
+import { LimitHits } from '../discovery/limit-hits.ts';
 import { type Logger, quoted } from '../logging/logger.ts';
 import { LOGGER } from '../logging/logging.module.ts';
 import { RemoteLineLimit } from '../logging/remote-line-limit.ts';
@@ -21,20 +23,15 @@ import { P2pController } from './p2p.controller.ts';
 import { ProblemFilter } from './problem-filter.ts';
 import { ShutdownCoordinator } from './shutdown-coordinator.ts';
 
-/** 1,024 addresses × ~200 B; the burst lets a script that starts ask a few times at once. */
-const PEERS_RATE = { perSecond: 5, burst: 10, addressesMax: 1_024 };
-
-/** 1,024 addresses as well; a script that changes many things does it in its own time. */
-const CHANGES_RATE = { perSecond: 5, burst: 20, addressesMax: 1_024 };
-
 /** The HTTP surface: two listeners, their limits, the error body, `/p2p/*` and `/ops/*`. */
 @Module({
   controllers: [P2pController, OpsController, OpsChangesController],
   providers: [
     {
       provide: APP_FILTER,
-      inject: [LOGGER],
-      useFactory: (logger: Logger) => new ProblemFilter((fault) => reportFault(logger, fault)),
+      inject: [LOGGER, LimitHits],
+      useFactory: (logger: Logger, hits: LimitHits) =>
+        new ProblemFilter((fault) => reportFault(logger, fault), hits),
     },
     {
       provide: APP_GUARD,
@@ -44,7 +41,7 @@ const CHANGES_RATE = { perSecond: 5, burst: 20, addressesMax: 1_024 };
     { provide: APP_PIPE, useFactory: queryPipe },
     {
       provide: AddressRateLimiter,
-      useFactory: () => new AddressRateLimiter(PEERS_RATE, () => performance.now()),
+      useFactory: () => new AddressRateLimiter(HTTP_LIMITS.peersRate, () => performance.now()),
     },
     {
       provide: OperatorAudit,
@@ -58,9 +55,9 @@ const CHANGES_RATE = { perSecond: 5, burst: 20, addressesMax: 1_024 };
     },
     {
       provide: HttpListeners,
-      inject: [HttpAdapterHost, ApplicationStatus],
-      useFactory: (host: HttpAdapterHost, status: ApplicationStatus) =>
-        new HttpListeners(host.httpAdapter.getInstance(), status),
+      inject: [HttpAdapterHost, ApplicationStatus, LimitHits],
+      useFactory: (host: HttpAdapterHost, status: ApplicationStatus, hits: LimitHits) =>
+        new HttpListeners(host.httpAdapter.getInstance(), status, hits),
     },
     {
       provide: ShutdownCoordinator,
@@ -83,7 +80,10 @@ export class HttpModule {}
 async function createMutationPolicy({ http }: NodeConfig): Promise<MutationPolicy> {
   const path = http.opsTokenFile;
   const token = path === undefined ? undefined : await OperatorToken.at(path);
-  return new MutationPolicy(new AddressRateLimiter(CHANGES_RATE, () => performance.now()), token);
+  return new MutationPolicy(
+    new AddressRateLimiter(HTTP_LIMITS.changesRate, () => performance.now()),
+    token,
+  );
 }
 
 /** Changes are always told; refusals no faster than anything else that one remote causes. */

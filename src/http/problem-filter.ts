@@ -1,5 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
+import type { LimitName } from '../core/support/limits.ts';
+import type { LimitHits } from '../discovery/limit-hits.ts';
 import { HttpProblem, type ProblemBody, type ProblemCode, problemBody } from './http-problem.ts';
 
 const CODE_OF_STATUS: Readonly<Record<number, ProblemCode>> = {
@@ -20,14 +22,24 @@ const MESSAGE_OF: Readonly<Partial<Record<ProblemCode, string>>> = {
   unavailable: 'not available now',
 };
 
+const LIMIT_OF_CODE: Readonly<Partial<Record<ProblemCode, LimitName>>> = {
+  'body-too-large': 'http-body-bytes',
+  'rate-limited': 'http-rate',
+};
+
 /** Turns whatever was thrown into the one error body. A fault of ours is reported, never shown. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly reportFault: (fault: unknown) => void) {}
+  constructor(
+    private readonly reportFault: (fault: unknown) => void,
+    private readonly hits: LimitHits,
+  ) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     const body = this.bodyOf(thrown);
+    const limit = LIMIT_OF_CODE[body.code];
+    if (limit !== undefined) this.hits.met(limit);
     if (response.headersSent) {
       response.destroy();
       return;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { formatLine, LINE_BYTES_MAX, type LogLine } from './line-format.ts';
+import { LOG_LIMITS } from '../core/support/surface-limits.ts';
+import { formatLine, type LogLine } from './line-format.ts';
 import { type LogFields, quoted } from './logger.ts';
 
 const AT = Date.UTC(2026, 10, 23, 6, 0, 0);
@@ -80,11 +81,11 @@ describe.each([
     return formatLine(line('m', fields), form);
   };
   const short = formatLine(line('m', { a: 'x'.repeat(900), b: 'x'.repeat(900), c: '' }), form);
-  const room = LINE_BYTES_MAX - 1 - short.replace(/}$/, '').length - end.length;
+  const room = LOG_LIMITS.lineBytesMax - 1 - short.replace(/}$/, '').length - end.length;
 
   test.each([
-    [room - 1, LINE_BYTES_MAX - 1],
-    [room, LINE_BYTES_MAX],
+    [room - 1, LOG_LIMITS.lineBytesMax - 1],
+    [room, LOG_LIMITS.lineBytesMax],
   ])('and of which a field has %d characters has %d bytes with its end', (characters, bytes) => {
     expect(cut(characters)).toContain(`"${'x'.repeat(characters)}"${end}`);
     expect(Buffer.byteLength(`${cut(characters)}\n`)).toBe(bytes);
@@ -136,7 +137,7 @@ describe('whatever text comes in', () => {
         (message, a, b, format) => {
           const written = formatLine(line(message, { a: quoted(a), b }), format);
           expect(written).not.toMatch(UNSAFE);
-          expect(Buffer.byteLength(written) + 1).toBeLessThanOrEqual(LINE_BYTES_MAX);
+          expect(Buffer.byteLength(written) + 1).toBeLessThanOrEqual(LOG_LIMITS.lineBytesMax);
         },
       ),
     );

@@ -1,4 +1,5 @@
 import type { LogFormat, LogLevel } from '../config/node-config.ts';
+import { LOG_LIMITS } from '../core/support/surface-limits.ts';
 import type { LogFields, LogValue } from './logger.ts';
 import { cutText, printableText, quotedText } from './printable-text.ts';
 
@@ -10,8 +11,6 @@ export interface LogLine {
   readonly fields: LogFields;
 }
 
-/** Without the newline a line has at most this many bytes less one. */
-export const LINE_BYTES_MAX = 2_048;
 /** Of what a peer supplied. */
 const QUOTED_CHARACTERS_MAX = 200;
 /** Of the program's own words: a stack trace should still say where. */
@@ -23,7 +22,7 @@ const TOKEN = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 const RESERVED = new Set(['time', 'level', 'message']);
 const LEVEL_WIDTH = 5;
 
-/** One line without its newline; never longer than `LINE_BYTES_MAX`, never with a control character. */
+/** One line without its newline; never longer than `LOG_LIMITS.lineBytesMax`, never with a control character. */
 export function formatLine(line: LogLine, format: LogFormat): string {
   return format === 'text' ? textLine(line) : jsonLine(line);
 }
@@ -55,7 +54,7 @@ interface FieldForm {
 
 function append(start: string, fields: LogFields, form: FieldForm): string {
   let text = start;
-  const bytesMax = LINE_BYTES_MAX - 1 - form.mark.length - form.end.length;
+  const bytesMax = LOG_LIMITS.lineBytesMax - 1 - form.mark.length - form.end.length;
   let bytes = Buffer.byteLength(start);
   let isCut = false;
   for (const [name, value] of Object.entries(fields)) {

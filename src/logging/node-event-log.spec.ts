@@ -1,8 +1,11 @@
+import { LOG_LIMITS } from '../core/support/surface-limits.ts';
 import type { NodeEvent } from '../core/node/events.ts';
 import { connectionId, unixMillis, type NodeId } from '../core/support/brand.ts';
 import { createNodeEventLog, logNodeEvent } from './node-event-log.ts';
-import { LINES_PER_SECOND_MAX, REMOTES_MAX, RemoteLineLimit } from './remote-line-limit.ts';
+import { RemoteLineLimit } from './remote-line-limit.ts';
 import { StreamLogger } from './stream-logger.ts';
+
+const { linesPerRemotePerSecond: LINES_PER_SECOND_MAX, remotesMax: REMOTES_MAX } = LOG_LIMITS;
 
 const NODE_ID = 'ab'.repeat(20) as NodeId;
 
@@ -123,13 +126,15 @@ describe('the lines of a node', () => {
 describe('one remote', () => {
   test('causes at most ten lines in any second, from whatever port, and the rest are counted', () => {
     const { log, lines } = capture('info');
-    const listener = createNodeEventLog(log);
+    let heldBack = 0;
+    const listener = createNodeEventLog(log, () => (heldBack += 1));
     for (let i = 0; i < 500; i += 1) {
       listener(rejected({ peer: `10.0.0.1:${i}` }), unixMillis(1_000_900 + i));
     }
     expect(lines).toHaveLength(LINES_PER_SECOND_MAX);
     listener({ kind: 'peers-loaded', count: 0 }, unixMillis(1_003_000));
     expect(lines.at(-2)).toBe('WARN  Log lines suppressed remote="10.0.0.1" suppressed=495');
+    expect(heldBack).toBe(495);
   });
 
   test('does not silence another', () => {

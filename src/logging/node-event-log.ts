@@ -17,8 +17,12 @@ export function logNodeEvent(logger: Logger, event: NodeEvent): void {
  * A listener for all events of a node, from before its start on. At most ten lines a second are
  * caused by one remote; how many were held back is told when it stops, or every ten seconds. At level
  * debug each kind of line that names no remote has an allowance of its own.
+ * @param heldBack called for each line that is not written for that reason
  */
-export function createNodeEventLog(logger: Logger): NodeEventListener {
+export function createNodeEventLog(
+  logger: Logger,
+  heldBack: () => void = () => undefined,
+): NodeEventListener {
   const limit = new RemoteLineLimit();
   const toldOnce = new ToldOnce();
   const paced = new PacedEvents();
@@ -28,9 +32,9 @@ export function createNodeEventLog(logger: Logger): NodeEventListener {
     }
     for (const told of paced.pass(event, at)) {
       const line = toldOnce.lineOf(told);
-      if (line !== undefined && logger.isEnabled(line.level) && admits(limit, line, at)) {
-        write(logger, line);
-      }
+      if (line === undefined || !logger.isEnabled(line.level)) continue;
+      if (admits(limit, line, at)) write(logger, line);
+      else heldBack();
     }
   };
 }

@@ -1,15 +1,5 @@
-/**
- * Goal: no remote fills the log. Adversary: connects, fails and repeats as fast as it can, from as many
- * addresses as it has. Mechanism: the times of a remote's last lines; one more is written when the
- * oldest of them is a second old. Bound: `REMOTES_MAX` remotes, beyond it the one seen first goes.
- * Cost: one map operation and at most nine numbers per line.
- */
-export const REMOTES_MAX = 4_096;
-/**
- * Half the budget of ten. The other half are lines that one remote causes and that do not name it: how
- * many were held back, two changes of state, one start of dials, one ban.
- */
-export const LINES_PER_SECOND_MAX = 5;
+import { LOG_LIMITS } from '../core/support/surface-limits.ts';
+
 const SECOND_MS = 1_000;
 /** A flood that goes on is reported this often. */
 const REPORT_INTERVAL_MS = 10_000;
@@ -27,12 +17,22 @@ export interface SuppressedLines {
   readonly count: number;
 }
 
+/**
+ * Goal: no remote fills the log. Adversary: connects, fails and repeats as fast as it can, from as many
+ * addresses as it has. Mechanism: the times of a remote's last lines; one more is written when the
+ * oldest of them is a second old. Bound: `remotesMax` remotes, beyond it the one seen first goes.
+ * Cost: one map operation and at most nine numbers per line.
+ */
 export class RemoteLineLimit {
   private readonly remotes = new Map<string, RemoteLines>();
   private sweptAt = Number.NEGATIVE_INFINITY;
 
   /** Whether a line caused by `remote` may be written at `at`, in milliseconds of any clock. */
-  admits(remote: string, at: number, perSecond = LINES_PER_SECOND_MAX): boolean {
+  admits(
+    remote: string,
+    at: number,
+    perSecond: number = LOG_LIMITS.linesPerRemotePerSecond,
+  ): boolean {
     const lines = this.remotes.get(remote) ?? this.add(remote, at);
     lines.lastSeenAt = at;
     lines.writtenAt = lines.writtenAt.filter((time) => isWithin(SECOND_MS, time, at));
@@ -63,7 +63,7 @@ export class RemoteLineLimit {
   }
 
   private add(remote: string, at: number): RemoteLines {
-    if (this.remotes.size >= REMOTES_MAX) {
+    if (this.remotes.size >= LOG_LIMITS.remotesMax) {
       const first = this.remotes.keys().next();
       if (first.done !== true) this.remotes.delete(first.value);
     }

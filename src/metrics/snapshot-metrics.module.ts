@@ -2,8 +2,10 @@ import { Global, Module } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { RUNNING_NODE } from '../discovery/discovery.module.ts';
 import { DiscoveryFacade } from '../discovery/discovery-facade.ts';
+import { LimitHits } from '../discovery/limit-hits.ts';
 import type { RunningNode } from '../runtime/running-node.ts';
 import { EventMetricsModule } from './event-metrics.module.ts';
+import { NodeEventMetrics } from './node-event-metrics.ts';
 import { SnapshotMetrics } from './snapshot-metrics.ts';
 import { StoreWriteMetrics } from './store-write-metrics.ts';
 
@@ -22,6 +24,12 @@ import { StoreWriteMetrics } from './store-write-metrics.ts';
       provide: StoreWriteMetrics,
       inject: [Registry, RUNNING_NODE],
       useFactory: (registry: Registry, node: RunningNode) => new StoreWriteMetrics(registry, node),
+    },
+    {
+      provide: Symbol('limits of the surface'),
+      inject: [LimitHits, NodeEventMetrics],
+      useFactory: (hits: LimitHits, metrics: NodeEventMetrics) =>
+        hits.listen((limit) => metrics.observe({ kind: 'limit-hit', limit }, Date.now())),
     },
   ],
   exports: [EventMetricsModule, SnapshotMetrics],

@@ -1,4 +1,4 @@
-import { HTTP_LIMITS } from '../../src/http/http-listeners.ts';
+import { HTTP_LIMITS } from '../../src/core/support/surface-limits.ts';
 import { eventually } from '../support/eventually.ts';
 import { openOperatorSurface, type OperatorSurface } from '../support/operator-surface.ts';
 import { type RawAnswer, RawHttp, rawRequest } from '../support/raw-http.ts';

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
-import { formatLine, LINE_BYTES_MAX } from '../../src/logging/line-format.ts';
+import { LOG_LIMITS } from '../../src/core/support/surface-limits.ts';
+import { formatLine } from '../../src/logging/line-format.ts';
 import { logNodeEvent } from '../../src/logging/node-event-log.ts';
 import { StreamLogger } from '../../src/logging/stream-logger.ts';
 import type { LogFormat, LogLevel } from '../../src/config/node-config.ts';
@@ -14,7 +15,7 @@ const TEXT_LINE =
 /** What is wrong with a line, whatever is in it; nothing when it is whole. */
 function faultsOf(line: string, format: LogFormat): string[] {
   if (UNSAFE.test(line)) return [`an unsafe character: ${line}`];
-  if (Buffer.byteLength(line) + 1 > LINE_BYTES_MAX) return [`too long: ${line}`];
+  if (Buffer.byteLength(line) + 1 > LOG_LIMITS.lineBytesMax) return [`too long: ${line}`];
   if (format === 'text') return TEXT_LINE.test(line) ? [] : [`no line of text: ${line}`];
   const { time, level } = JSON.parse(line) as { time: string; level: string };
   return time.endsWith('Z') && level !== 'error' ? [] : [`a forged field: ${line}`];

@@ -259,5 +259,12 @@ export const LIMIT_NAMES = [
   'verifications-pending',
   'peer-records',
   'record-verifications',
+  'http-sockets',
+  'http-pipelined',
+  'http-timeout',
+  'http-header-bytes',
+  'http-body-bytes',
+  'http-rate',
+  'log-lines',
 ] as const;
 export type LimitName = (typeof LIMIT_NAMES)[number];
