@@ -21,17 +21,18 @@ export class PacedSocket extends Duplex implements BytesTaker {
       this.unread.push(bytes);
       if (this.unread.isFull) raw.pause();
     });
-    raw.on('end', () =>
-      this.unread.end(() => {
-        if (!this.destroyed) this.push(null);
-      }),
-    );
+    // Node ends the connection with its far end: the answer to the last piece is written by then.
+    raw.on('end', () => this.unread.end(() => setImmediate(() => this.ended())));
     raw.on('timeout', () => this.emit('timeout'));
     raw.on('error', (error) => this.destroy(error));
     raw.on('close', () => this.destroy());
   }
 
   readonly mayTake = true;
+
+  private ended(): void {
+    if (!this.destroyed) this.push(null);
+  }
 
   get remoteAddress(): string | undefined {
     return this.raw.remoteAddress;

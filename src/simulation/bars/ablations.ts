@@ -154,7 +154,7 @@ export const ABLATIONS: readonly Ablation[] = [
     bar: 6,
     limits: { outboundDialsMax: 1 },
     job: RESTART,
-    runs: FEW,
+    runs: { quick: 4, full: 20 },
     figure: { name: 'seconds_to_connected', text: 's to connected', worst: 'greatest' },
   },
   {
