@@ -14,7 +14,7 @@ export interface PeerStoreContext {
   readonly nodeName: string;
   /** One sentence for the operator's log. */
   readonly warn: (sentence: string) => void;
-  /** A store that can be away went (with the reason, which holds no secret) or is back (without). */
+  /** The store went (with the reason, which holds no secret) or is back (without). */
   readonly onAvailability: (fault: string | undefined) => void;
 }
 
@@ -31,19 +31,20 @@ export async function createPeerStore(
   store: NodeConfig['store'],
   context: PeerStoreContext,
 ): Promise<PeerStore> {
+  const { warn, onAvailability } = context;
   switch (store.kind) {
     case 'memory':
       return createMemoryPeerStore();
     case 'file':
-      return openFilePeerStore({ dataDir: store.dataDir, warn: context.warn });
+      return openFilePeerStore({ dataDir: store.dataDir, warn, onAvailability });
     case 'redis':
       return createRedisPeerStore({
         url: redisUrl(store.redis),
         keyPrefix: store.redis.keyPrefix,
         chainId: context.chainId,
         nodeName: context.nodeName,
-        warn: context.warn,
-        onAvailability: context.onAvailability,
+        warn,
+        onAvailability,
         ...tlsCa(store.redis.tlsCa),
       });
   }

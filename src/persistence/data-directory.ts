@@ -27,6 +27,7 @@ const HINTS: Readonly<Record<string, string>> = {
   EROFS: 'mount it writable, or choose another with --data-dir',
   ENOSPC: 'free some space on its file system',
   EDQUOT: 'free some space on its file system',
+  EIO: 'its disk failed to read or write: see the log of the kernel',
   ENOTDIR: 'a part of this path is a file: move it away, or choose another with --data-dir',
   EEXIST: 'a part of this path is a file: move it away, or choose another with --data-dir',
 };

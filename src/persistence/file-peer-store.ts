@@ -18,6 +18,8 @@ export interface FilePeerStoreOptions {
   readonly dataDir: string;
   /** One sentence for the operator, for instance that a damaged database was set aside. */
   readonly warn?: (sentence: string) => void;
+  /** Nothing can be written (with the reason), or it can again (without). */
+  readonly onAvailability?: (fault: string | undefined) => void;
 }
 
 /**
@@ -37,14 +39,17 @@ class FilePeerStore implements PeerStore {
   #wasOpen = false;
   #closing: Promise<void> | undefined;
 
-  constructor(
-    private readonly dataDir: string,
-    private readonly warn: (sentence: string) => void,
-  ) {
+  private readonly dataDir: string;
+  private readonly warn: (sentence: string) => void;
+
+  constructor({ dataDir, warn = () => {}, onAvailability }: FilePeerStoreOptions) {
+    this.dataDir = dataDir;
+    this.warn = warn;
     this.#path = join(dataDir, DATABASE_DIRECTORY);
     this.#writes = new WriteBehind({
       ...WRITE_OPTIONS,
       warn,
+      onAvailability,
       write: (batch) => this.#write(batch),
       describeFault: (error) =>
         `the data directory cannot be written: ${systemCode(causeOf(error)) ?? 'unknown'}`,
@@ -134,5 +139,5 @@ class FilePeerStore implements PeerStore {
  * @throws VisionError VN_ERR_DATA_DIR when another process uses the directory, or it cannot be used.
  */
 export function openFilePeerStore(options: FilePeerStoreOptions): Promise<PeerStore> {
-  return new FilePeerStore(options.dataDir, options.warn ?? (() => {})).open();
+  return new FilePeerStore(options).open();
 }

@@ -1,12 +1,20 @@
+import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { dataDirError, errnoOf, probeWritable } from './data-directory.ts';
 
-/** How LevelDB reports a file that is missing, shorter than it should be, or unreadable. */
-const DAMAGED_FILE = /No such file or directory|Invalid argument|Input\/output error/;
+/** How LevelDB reports a file that is missing, or shorter than it should be. */
+const DAMAGED_FILE = /No such file or directory|Invalid argument/;
+/** How it reports a read that failed, and a write as well. */
+const FAILED_DISK = /Input\/output error/;
 /** LevelDB's own protocol of what it skipped while it replayed its write-ahead log. */
-const DROPPED = /: dropping \d+ bytes; Corruption/;
+const DROPPED = /Ignoring error|: dropping \d+ bytes; (?:Corruption|IO error)/;
+/** Each bad sector has been tried again by the disk and by the kernel as well. */
+const READ_TRIES = 3;
+/** What is gone or is a directory has not failed to be read. */
+const NO_FILE: ReadonlySet<string> = new Set(['ENOENT', 'EISDIR']);
+const LOCK_FILE = 'LOCK';
 const PROTOCOL_BYTES_MAX = 65_536;
 
 /** LevelDB takes a directory without CURRENT for an empty one and would delete the tables in it. */
@@ -29,7 +37,7 @@ export async function isDamage(error: unknown, path: string, dataDir: string): P
   if (errnoOf(cause) === 'LEVEL_LOCKED') {
     throw dataDirError(dataDir, 'is in use by another process', cause);
   }
-  if (!isDamageCode(cause)) return false;
+  if (!(await isDamageOf(path, cause))) return false;
   try {
     await probeWritable(path);
     return true;
@@ -38,13 +46,45 @@ export async function isDamage(error: unknown, path: string, dataDir: string): P
   }
 }
 
-export function isDamageCode(error: unknown): boolean {
+/**
+ * Whether this is a failure of what is stored. A disk that failed once may work the next time: only a
+ * file that cannot be read again is lost.
+ */
+export async function isDamageOf(path: string, error: unknown): Promise<boolean> {
   const code = errnoOf(error);
   if (code === 'LEVEL_CORRUPTION') return true;
-  return code === 'LEVEL_IO_ERROR' && DAMAGED_FILE.test(messageOf(error));
+  if (code !== 'LEVEL_IO_ERROR') return false;
+  const message = messageOf(error);
+  return DAMAGED_FILE.test(message) || (FAILED_DISK.test(message) && !(await isReadable(path)));
 }
 
-/** Damage in the middle of the write-ahead log is no error to LevelDB: it only writes a line about it. */
+/**
+ * Reads all files, some MiB. Afterwards the kernel has them in memory: LevelDB tries no read twice, and
+ * passes over a part of its log that it could not read.
+ */
+export async function isReadable(path: string): Promise<boolean> {
+  for (const name of await readdir(path)) {
+    // Whoever closes a file gives up his process's locks on it.
+    if (name === LOCK_FILE) continue;
+    let tries = 0;
+    while (!(await canBeRead(join(path, name)))) {
+      tries += 1;
+      if (tries === READ_TRIES) return false;
+    }
+  }
+  return true;
+}
+
+async function canBeRead(path: string): Promise<boolean> {
+  try {
+    for await (const piece of createReadStream(path)) void piece;
+    return true;
+  } catch (error) {
+    return NO_FILE.has(errnoOf(error) ?? '');
+  }
+}
+
+/** A write-ahead log that is damaged or cannot be read is no error to LevelDB: it only writes a line about it. */
 export async function droppedEntries(path: string): Promise<boolean> {
   const file = await open(join(path, 'LOG'), 'r');
   try {

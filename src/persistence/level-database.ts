@@ -4,7 +4,14 @@ import { DOCUMENT_NAMES, type DocumentName } from '../core/address-book/stored-d
 import type { StoredPeer } from '../core/address-book/stored-peer.ts';
 import { dataDirError, makeDirectories, setAside } from './data-directory.ts';
 import type { StateBatch } from './latest-state.ts';
-import { causeOf, droppedEntries, isDamage, isDamageCode, lostItsIndex } from './level-damage.ts';
+import {
+  causeOf,
+  droppedEntries,
+  isDamage,
+  isDamageOf,
+  isReadable,
+  lostItsIndex,
+} from './level-damage.ts';
 import {
   addressOfPeerKey,
   encodeRecord,
@@ -52,6 +59,7 @@ export class LevelDatabase {
     try {
       await makeDirectories(path);
       if (await lostItsIndex(path)) return 'damaged';
+      await isReadable(path);
     } catch (error) {
       throw dataDirError(dataDir, 'cannot be used', error);
     }
@@ -60,6 +68,7 @@ export class LevelDatabase {
       await level.open();
       return new LevelDatabase(level, await droppedEntries(path));
     } catch (error) {
+      await level.close();
       if (await isDamage(error, path, dataDir)) return 'damaged';
       throw dataDirError(dataDir, 'cannot be used', causeOf(error));
     }
@@ -82,7 +91,7 @@ export class LevelDatabase {
     try {
       return await this.level.get<string, Uint8Array>(name, { valueEncoding: 'view' });
     } catch (error) {
-      if (isDamageCode(error)) return 'damaged';
+      if (await isDamageOf(this.level.location, error)) return 'damaged';
       throw error;
     }
   }
@@ -97,7 +106,7 @@ export class LevelDatabase {
         for (const peer of await this.#peersOf(chunk)) peers.set(peer.address.key, peer);
       }
     } catch (error) {
-      if (!isDamageCode(error)) throw error;
+      if (!(await isDamageOf(this.level.location, error))) throw error;
       return { peers: [...peers.values()], damaged: true };
     } finally {
       await entries.close();

@@ -45,8 +45,6 @@ class RedisPeerStore implements PeerStore {
   readonly #keys: RedisKeys;
   readonly #writes: WriteBehind;
   readonly #warn: (sentence: string) => void;
-  readonly #onAvailability: (fault: string | undefined) => void;
-  #isAway = false;
   readonly #probeTimer: NodeJS.Timeout;
   #probeStart = 0;
   #reconnectedAt = Number.NEGATIVE_INFINITY;
@@ -56,13 +54,12 @@ class RedisPeerStore implements PeerStore {
     this.#client = redisClient(options.url, options.tlsCa);
     this.#keys = new RedisKeys(options.keyPrefix, options.chainId, options.nodeName);
     this.#warn = options.warn ?? (() => {});
-    this.#onAvailability = options.onAvailability ?? (() => {});
     this.#writes = new WriteBehind({
       ...WRITE_OPTIONS,
       warn: this.#warn,
       write: (batch) => writeBatch(this.#client, this.#keys, batch),
       describeFault: (error) => this.#describeFault(error),
-      onFault: (fault) => this.#tell(fault),
+      onAvailability: options.onAvailability,
       initialFault: 'Redis: not connected yet',
     });
     this.#client.on('error', (error) => this.#noteFault(error));
@@ -141,14 +138,6 @@ class RedisPeerStore implements PeerStore {
   #rewrite(): void {
     this.#writes.state.rewriteAll();
     this.#writes.wake();
-  }
-
-  /** However often either is noticed. That our own goodbye ends the connection is no news. */
-  #tell(fault: string | undefined): void {
-    const isAway = fault !== undefined;
-    if (isAway === this.#isAway || this.#closing !== undefined) return;
-    this.#isAway = isAway;
-    this.#onAvailability(fault);
   }
 
   #noteFault(error: unknown): void {

@@ -11,8 +11,8 @@ export interface WriteBehindOptions {
   readonly describeFault: (error: unknown) => string;
   /** One sentence for the operator's log. */
   readonly warn?: ((sentence: string) => void) | undefined;
-  /** Hears of each fault, and of each sign that the medium works. */
-  readonly onFault?: (fault: string | undefined) => void;
+  /** The medium went (with the fault) or is back (without), however often either is noticed. */
+  readonly onAvailability?: ((fault: string | undefined) => void) | undefined;
   /** What health says until the first of either. */
   readonly initialFault?: string;
   /** Keys per write: what may be encoded in one turn of the event loop. */
@@ -37,6 +37,7 @@ export class WriteBehind {
   #running = false;
   #failedWrites = 0;
   #fault: string | undefined;
+  #isAway = false;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -66,7 +67,11 @@ export class WriteBehind {
   /** A fault that was seen outside of a write, or `undefined` when the medium has shown that it works. */
   noteFault(fault: string | undefined): void {
     this.#fault = fault;
-    this.#options.onFault?.(fault);
+    const isAway = fault !== undefined;
+    // That our own goodbye ends a connection is no news.
+    if (isAway === this.#isAway || this.#closed) return;
+    this.#isAway = isAway;
+    this.#options.onAvailability?.(fault);
   }
 
   health(): StoreHealth {

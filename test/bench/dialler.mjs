@@ -37,12 +37,15 @@ export function shakeHands(port, hello, answerBytes) {
  */
 export function shakeHandsTls(port, { context, host, session }, hello, answerBytes) {
   const socket = connectTls({
-    socket: connect({ port, host: '127.0.0.1', localAddress: host, noDelay: true }),
+    port,
+    host: '127.0.0.1',
+    localAddress: host,
     ...(session && { session }),
     secureContext: context,
     rejectUnauthorized: false,
     ALPNProtocols: ['vision-p2p/1'],
   });
+  socket.setNoDelay(true);
   return greet(socket, 'secureConnect', hello, answerBytes);
 }
 

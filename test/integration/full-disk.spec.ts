@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createNode } from '../../src/create-node.ts';
 import type { RunningNode } from '../../src/runtime/running-node.ts';
 import { eventually } from '../support/eventually.ts';
+import { FailingDisk } from '../support/failing-disk.ts';
 import { NodeProcess } from '../support/node-process.ts';
 
 jest.setTimeout(60_000);
@@ -15,7 +16,7 @@ const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
 const describeAsRoot = isRoot ? describe : describe.skip;
 const reason = isRoot ? '' : ' (skipped: mounting needs Linux and root)';
 
-describeAsRoot(`a node whose file system has no room or is read-only${reason}`, () => {
+describeAsRoot(`a node whose file system has no room, fails or is read-only${reason}`, () => {
   const friends: RunningNode[] = [];
   let mount = '';
   let node: NodeProcess;
@@ -78,32 +79,51 @@ describeAsRoot(`a node whose file system has no room or is read-only${reason}`, 
     friends.push(await createNode({ peers: [node.p2p] }));
   };
 
-  it('goes on from memory while there is no room, says so, and writes all of it when there is', async () => {
-    await node.start();
-    await knows(1);
-    await eventually(isStoreUp, { withinMs: 5_000, what: 'the store is up' });
+  /** @returns how to end it */
+  type Trouble = () => Promise<() => Promise<void>>;
+  const noRoom: Trouble = async () => {
     fill();
-    await visit();
-    await knows(2);
-    await visit();
-    await knows(3);
-    for (let i = 0; i < BANS; i += 1) await ban(i);
-    await eventually(async () => !(await isStoreUp()), {
-      withinMs: 15_000,
-      what: `the store is down\n${node.log}`,
-    });
-    expect((await node.get<{ status: string }>('/health/live', opsPort())).status).toBe('ok');
-    rmSync(join(mount, 'ballast'));
-    await eventually(async () => (await isStoreUp()) && (await isWritten()), {
-      withinMs: 20_000,
-      what: `everything is written\n${node.log}`,
-    });
-    await node.kill('SIGKILL');
-    expect(node.log).not.toMatch(/Unhandled|Uncaught/);
-    await node.start();
-    expect(node.log).toMatch(/Loaded 3 persisted peers/);
-    expect((await node.get<{ bans: unknown[] }>('/ops/bans', opsPort())).bans).toHaveLength(BANS);
-  });
+    return async () => rmSync(join(mount, 'ballast'));
+  };
+  const failingSync: Trouble = async () => {
+    const disk = await FailingDisk.of(node.pid, 'fdatasync');
+    return () => disk.mend();
+  };
+
+  it.each([
+    ['there is no room', noRoom, 'ENOSPC'],
+    ['its disk fails', failingSync, 'EIO'],
+  ])(
+    'goes on from memory while %s, says so, and writes all of it later',
+    async (_, begin, code) => {
+      await node.start();
+      await knows(1);
+      await eventually(isStoreUp, { withinMs: 5_000, what: 'the store is up' });
+      const end = await begin();
+      await visit();
+      await knows(2);
+      await visit();
+      await knows(3);
+      for (let i = 0; i < BANS; i += 1) await ban(i);
+      await eventually(async () => !(await isStoreUp()), {
+        withinMs: 15_000,
+        what: `the store is down\n${node.log}`,
+      });
+      expect((await node.get<{ status: string }>('/health/live', opsPort())).status).toBe('ok');
+      expect(node.log).toMatch(new RegExp(`Peer store is away.*${code}`));
+      await end();
+      await eventually(async () => (await isStoreUp()) && (await isWritten()), {
+        withinMs: 20_000,
+        what: `everything is written\n${node.log}`,
+      });
+      expect(node.log.match(/Peer store is (away|back)/g)).toHaveLength(2);
+      await node.kill('SIGKILL');
+      expect(node.log).not.toMatch(/Unhandled|Uncaught/);
+      await node.start();
+      expect(node.log).toMatch(/Loaded 3 persisted peers/);
+      expect((await node.get<{ bans: unknown[] }>('/ops/bans', opsPort())).bans).toHaveLength(BANS);
+    },
+  );
 
   it.each<[string, () => void]>([
     ['no room', fill],

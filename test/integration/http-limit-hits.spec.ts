@@ -1,29 +1,14 @@
 import type { LimitName } from '../../src/core/support/limits.ts';
 import { HTTP_LIMITS } from '../../src/core/support/surface-limits.ts';
-import { bookEntryOf } from '../support/stub-running-node.ts';
 import { eventually } from '../support/eventually.ts';
-import { openOperatorSurface, type OperatorSurface } from '../support/operator-surface.ts';
-import { RawHttp } from '../support/raw-http.ts';
+import { bookEntryOf } from '../support/stub-running-node.ts';
+import { SurfaceOfEachTest } from '../support/surface-of-each-test.ts';
+import type { RawHttp } from '../support/raw-http.ts';
 
 jest.setTimeout(60_000);
 
-let surface: OperatorSurface;
-const open: RawHttp[] = [];
-
-beforeEach(async () => {
-  surface = await openOperatorSurface();
-});
-
-afterEach(async () => {
-  for (const { socket } of open.splice(0)) socket.destroy();
-  await surface.application.close();
-});
-
-async function openRaw(port = surface.publicPort): Promise<RawHttp> {
-  const raw = await RawHttp.open(port);
-  open.push(raw);
-  return raw;
-}
+const each = new SurfaceOfEachTest();
+const openRaw = (port = each.surface.publicPort): Promise<RawHttp> => each.openRaw(port);
 
 const request = (path: string, ...lines: string[]): string =>
   [`GET ${path} HTTP/1.1`, 'Host: localhost', ...lines, '', ''].join('\r\n');
@@ -34,7 +19,7 @@ async function send(text: string, port?: number): Promise<void> {
 }
 
 async function hitsOf(limit: LimitName): Promise<number> {
-  const text = await (await fetch(`${surface.operationsUrl}/metrics`)).text();
+  const text = await (await fetch(`${each.surface.operationsUrl}/metrics`)).text();
   const line = text.split('\n').find((one) => one.includes(`limit_hits_total{limit="${limit}"}`));
   return Number(line?.split(' ').at(-1));
 }
@@ -75,7 +60,7 @@ it.each([
   async (limit, act, within, beyond) => {
     await act(within);
     expect(await hitsOf(limit)).toBe(0);
-    for (const { socket } of open.splice(0)) socket.destroy();
+    each.endClients();
     await act(beyond);
     expect(await hitsOf(limit)).toBe(1);
   },
@@ -89,10 +74,10 @@ it('http-timeout counts whoever is too slow, and no connection that is merely ke
 });
 
 it('http-timeout counts whoever does not read its answers', async () => {
-  surface.node.bookViews = Array.from({ length: 1_000 }, (_, i) =>
+  each.surface.node.bookViews = Array.from({ length: 1_000 }, (_, i) =>
     bookEntryOf({ address: `n${i}.example.com:7071`, group: 'x'.repeat(2_000) }),
   );
-  const client = await openRaw(surface.operationsPort);
+  const client = await openRaw(each.surface.operationsPort);
   client.socket.pause();
   for (let i = 0; i < pipelinedMax; i += 1) client.write(request('/ops/book?limit=1000'));
   await eventually(async () => (await hitsOf('http-timeout')) === 1, {

@@ -1,30 +1,15 @@
 import { HTTP_LIMITS } from '../../src/core/support/surface-limits.ts';
 import { eventually } from '../support/eventually.ts';
-import { openOperatorSurface, type OperatorSurface } from '../support/operator-surface.ts';
-import { type RawAnswer, RawHttp, rawRequest } from '../support/raw-http.ts';
+import { type RawAnswer, type RawHttp, rawRequest } from '../support/raw-http.ts';
 import { bookEntryOf } from '../support/stub-running-node.ts';
+import { SurfaceOfEachTest } from '../support/surface-of-each-test.ts';
 
 jest.setTimeout(60_000);
 
-let surface: OperatorSurface;
-const open: RawHttp[] = [];
+const each = new SurfaceOfEachTest();
+const ports = (): number[] => [each.surface.publicPort, each.surface.operationsPort];
 
-beforeEach(async () => {
-  surface = await openOperatorSurface();
-});
-
-afterEach(async () => {
-  for (const { socket } of open.splice(0)) socket.destroy();
-  await surface.application.close();
-});
-
-const ports = (): number[] => [surface.publicPort, surface.operationsPort];
-
-async function openRaw(port: number): Promise<RawHttp> {
-  const raw = await RawHttp.open(port);
-  open.push(raw);
-  return raw;
-}
+const openRaw = (port: number): Promise<RawHttp> => each.openRaw(port);
 
 const GET = 'GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n';
 const POST = 'POST /ops/drain HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n';
@@ -63,11 +48,12 @@ it('ends slow clients in their time on both listeners, and answers others meanwh
       expect(elapsedMs).toBeLessThan(HTTP_LIMITS.requestTimeoutMs + 3_000);
     }
   }
-  expect(surface.node.commands).toEqual([]);
+  expect(each.surface.node.commands).toEqual([]);
 });
 
 describe.each(['public', 'operations'] as const)('the %s listener', (name) => {
-  const port = (): number => (name === 'public' ? surface.publicPort : surface.operationsPort);
+  const port = (): number =>
+    name === 'public' ? each.surface.publicPort : each.surface.operationsPort;
 
   it('takes 64 connections, each of which is answered, and no 65th until one has gone', async () => {
     const clients: RawHttp[] = [];
@@ -93,10 +79,10 @@ describe.each(['public', 'operations'] as const)('the %s listener', (name) => {
 });
 
 it('ends a client that does not read its answers', async () => {
-  surface.node.bookViews = Array.from({ length: 1_000 }, (_, i) =>
+  each.surface.node.bookViews = Array.from({ length: 1_000 }, (_, i) =>
     bookEntryOf({ address: `n${i}.example.com:7071`, group: 'x'.repeat(200) }),
   );
-  const client = await openRaw(surface.operationsPort);
+  const client = await openRaw(each.surface.operationsPort);
   client.socket.pause();
   const ask = 'GET /ops/book?limit=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n';
   const startedAt = performance.now();

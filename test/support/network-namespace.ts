@@ -1,6 +1,8 @@
-import { execFile, execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
+
+import { ensurePrograms } from './installed-programs.ts';
 
 const run = promisify(execFile);
 const OUTPUT_BYTES_MAX = 16_777_216;
@@ -27,7 +29,7 @@ export class NetworkNamespace {
   private constructor(private readonly keeper: ChildProcess) {}
 
   static async create(): Promise<NetworkNamespace> {
-    ensureInstalled();
+    ensurePrograms(['ip', 'iproute2'], ['nft', 'nftables'], ['unshare', 'util-linux']);
     const script = 'ip link set lo up && echo ready && exec cat';
     const keeper = spawn('unshare', ['--net', '--mount', 'sh', '-c', script], {
       stdio: ['pipe', 'pipe', 'inherit'],
@@ -82,33 +84,5 @@ export class NetworkNamespace {
     const gone = once(this.keeper, 'exit');
     this.keeper.stdin?.end();
     await gone;
-  }
-}
-
-let isInstalled = false;
-
-function ensureInstalled(): void {
-  if (isInstalled) return;
-  const missing = [
-    ['ip', 'iproute2'],
-    ['nft', 'nftables'],
-    ['unshare', 'util-linux'],
-  ].filter(([program]) => !isThere(program as string));
-  const packages = missing.map(([, name]) => name as string);
-  if (packages.length > 0) {
-    execFileSync('apt-get', ['install', '--yes', '--no-install-recommends', ...packages], {
-      stdio: 'inherit',
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    });
-  }
-  isInstalled = true;
-}
-
-function isThere(program: string): boolean {
-  try {
-    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
   }
 }

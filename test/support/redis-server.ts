@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 
 import { eventually } from './eventually.ts';
+import { ensurePrograms } from './installed-programs.ts';
 
 /** A real `redis-server` on 127.0.0.1, which can be killed, started again on its port, or frozen. */
 export class RedisServer {
@@ -33,7 +34,7 @@ export class RedisServer {
 
   /** A port where nothing listens yet; `startAgain()` brings the server up. */
   static async reserve(...options: string[]): Promise<RedisServer> {
-    ensureInstalled();
+    ensurePrograms(['redis-server', 'redis-server']);
     const directory = mkdtempSync(join(tmpdir(), 'vision-redis-'));
     return new RedisServer(await freePort(), directory, options);
   }
@@ -94,30 +95,6 @@ export class RedisServer {
   async stop(): Promise<void> {
     await this.kill();
     rmSync(this.directory, { recursive: true, force: true });
-  }
-}
-
-function ensureInstalled(): void {
-  if (isInstalled()) return;
-  if (process.getuid?.() === 0 && commandWorks('apt-get', ['--version'])) {
-    execFileSync('apt-get', ['update'], { stdio: 'ignore' });
-    execFileSync('apt-get', ['install', '-y', 'redis-server'], { stdio: 'ignore' });
-    if (isInstalled()) return;
-  }
-  throw new Error(
-    'these tests need redis-server on the PATH: install it (apt-get install redis-server)',
-  );
-}
-
-const isInstalled = (): boolean => commandWorks('redis-server', ['--version']);
-
-function commandWorks(command: string, args: string[]): boolean {
-  try {
-    execFileSync(command, args, { stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    if (error instanceof Error) return false;
-    throw error;
   }
 }
 
