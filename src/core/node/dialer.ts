@@ -18,8 +18,8 @@ const PUT_OFF_MS = 30_000;
 const PUT_OFF_LONELY_MS = 1_000;
 /** The operator's address had no place for one more handshake: it is full for the moment, and asked once more. */
 const PUT_OFF_CROWDED_MS = 200;
-/** A dial that failed while this process itself was late is made again soon. */
-const PUT_OFF_LATE_MS = 1_000;
+/** A dial that failed by this process, which was late or had no socket for it, is made again soon. */
+const PUT_OFF_OURS_MS = 1_000;
 /** How a peer that speaks plain alone answers the first bytes of TLS. */
 const ENDS_OF_PLAIN_PEERS: ReadonlySet<string> = new Set<CloseReason>([
   'tls-failed',
@@ -31,6 +31,14 @@ const RETRY_AFTER_MAX_MS = 600_000;
 
 /** What a peer that sends us away says of it. */
 type Advice = Pick<SessionEnd, 'retryAfterSeconds' | 'redirect'>;
+
+/** How a dial ended, whatever came of it. */
+export interface DialEnd {
+  readonly key: AddressKey;
+  readonly outcome: DialOutcome;
+  /** It led to this very node. */
+  readonly metItself: boolean;
+}
 
 /** What a dial is for. */
 export type DialPurpose = Pick<DialAttempt, 'source' | 'class' | 'promotes'>;
@@ -45,7 +53,7 @@ export class Dialer {
   constructor(
     private readonly context: NodeContext,
     /** Told of the end of each dial, whatever came of it. */
-    private readonly onFinished: (key: AddressKey, outcome: DialOutcome) => void,
+    private readonly onFinished: (end: DialEnd) => void,
   ) {
     const { limits } = context;
     this.outage = new OutageRule(limits.outageWindowMs, limits.triedEntriesMax);
@@ -95,7 +103,8 @@ export class Dialer {
     if (isKnownDuplicate && session.nodeId !== undefined) this.verified(session, attempt, false);
     if (this.mayBePlain(session, attempt, end)) this.takePlainTurn(attempt, end.reason);
     else this.judge(attempt, end.reason, end);
-    this.finished(attempt, end.reason);
+    if (session.metItself) this.context.rememberOwn(attempt.address);
+    this.finished(attempt, end.reason, session.metItself);
   }
 
   /** Something came in: failures held back by the outage rule count now. */
@@ -133,9 +142,9 @@ export class Dialer {
     this.finished(attempt, failure);
   }
 
-  private finished(attempt: DialAttempt, outcome: DialOutcome): void {
+  private finished(attempt: DialAttempt, outcome: DialOutcome, metItself = false): void {
     this.context.isPlanDue = true;
-    this.onFinished(attempt.address.key, outcome);
+    this.onFinished({ key: attempt.address.key, outcome, metItself });
     this.context.observe({
       kind: 'dial-finished',
       address: attempt.address.key,
@@ -158,19 +167,20 @@ export class Dialer {
         context.change({ kind: 'incompatible', key, reason });
         return;
       case 'self':
-        context.rememberOwn(attempt.address);
         context.change({ kind: 'found-self', key });
         return;
       case 'refused':
         context.change({ kind: 'failed', key, reason });
         return;
-      case 'put-off': {
+      case 'put-off':
         this.sentAway(key, reason, advice);
         return;
-      }
+      case 'ours':
+        context.change({ kind: 'put-off', key, reason, retryAfterMs: PUT_OFF_OURS_MS });
+        return;
       default:
         if (context.isLate) {
-          context.change({ kind: 'put-off', key, reason, retryAfterMs: PUT_OFF_LATE_MS });
+          context.change({ kind: 'put-off', key, reason, retryAfterMs: PUT_OFF_OURS_MS });
           return;
         }
         if (this.isCrowded(attempt, reason)) {

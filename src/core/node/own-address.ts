@@ -56,10 +56,14 @@ export class OwnAddress {
     return this.context.options.advertise ?? this.confirmed;
   }
 
-  /** A peer that we dialled says where it sees us; strangers that came to us have no vote. */
+  /**
+   * A peer that we chose says where it sees us. Strangers have no vote: neither those that came to us, nor
+   * those whose claimed address we only looked at.
+   */
   heard(session: PeerSession): void {
     const { context } = this;
-    if (session.direction !== 'outbound' || session.scope !== 'public') return;
+    if (session.direction !== 'outbound' || session.class === 'feeler') return;
+    if (session.scope !== 'public') return;
     const parsed = parseCanonicalPeerAddress(session.hello?.observedAddress ?? '');
     if (!parsed.ok || parsed.address.ip === undefined) return;
     if (scopeOfIp(parsed.address.ip) !== 'public') return;
@@ -68,11 +72,11 @@ export class OwnAddress {
   }
 
   /** The outcome of a dial that may have been the probe. */
-  dialEnded(key: AddressKey, wasSelf: boolean): void {
+  dialEnded(key: AddressKey, metItself: boolean): void {
     if (key !== this.probing) return;
     this.probing = undefined;
     const parsed = parseCanonicalPeerAddress(key);
-    if (!wasSelf || !parsed.ok) return;
+    if (!metItself || !parsed.ok) return;
     this.confirmed = parsed.address;
     this.context.rememberOwn(parsed.address);
     this.context.observe({ kind: 'own-address-confirmed', address: key });

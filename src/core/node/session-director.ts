@@ -11,6 +11,7 @@ import type { PeerSession } from '../session/peer-session.ts';
 import type { Admission, SessionEnd, SessionHost } from '../session/session-host.ts';
 import type { SessionTraffic } from '../session/session-traffic.ts';
 import type { AddressKey, ConnectionId, NodeId } from '../support/brand.ts';
+import { bytesEqual } from '../support/bytes.ts';
 import type { LimitName } from '../support/limits.ts';
 import type { PeerAddress } from '../support/peer-address.ts';
 import type { Hello, PeerList } from '../wire/generated/p2p.ts';
@@ -119,10 +120,25 @@ export class SessionDirector implements SessionHost<PeerSession> {
       provenKey: session.provenKey,
       nodeId,
       pinnedNodeId: this.pinnedNode(session),
-      isOwnNonce: (nonce) => sessions.isOwnNonce(nonce),
+      isOwnNonce: (nonce) => sessions.ofOwnNonce(nonce) !== undefined,
     });
+    this.noteOwnNonce(session, hello);
     if (refusal === undefined) session.nodeId = nodeId;
     return refusal;
+  }
+
+  /**
+   * What a peer says, SELF_CONNECTION or a Hello of ours that it repeats, is a claim. Proof is the Hello of a dial of ours
+   * that comes in here, inside TLS with our key at both ends: nobody can bring it who does not lead here.
+   */
+  private noteOwnNonce({ direction, provenKey }: PeerSession, hello: Hello): void {
+    const { options, sessions } = this.context;
+    const dialled = sessions.ofOwnNonce(hello.connectionNonce);
+    if (direction !== 'inbound' || dialled === undefined) return;
+    const { security = 'plain', publicKey } = options;
+    const isOurs = (key: Uint8Array | undefined): boolean =>
+      key === undefined ? security === 'plain' : bytesEqual(key, publicKey);
+    if (isOurs(provenKey) && isOurs(dialled.provenKey)) dialled.metItself = true;
   }
 
   /** Plain keys are claims: a pin on a claim would lock an address out, not an attacker. */

@@ -62,6 +62,8 @@ export const DIAL_FAILURES = [
   'address-refused',
   // Hearsay had this host dialled a moment ago: no socket was opened.
   'host-dialled-lately',
+  // This process has no descriptor, port or memory for a socket.
+  'no-resources',
   'transport-error',
 ] as const;
 export type DialFailure = (typeof DIAL_FAILURES)[number];

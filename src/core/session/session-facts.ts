@@ -33,6 +33,8 @@ export class SessionFacts {
   nodeId: NodeId | undefined;
   hello: Hello | undefined;
   establishedAt: Millis | undefined;
+  /** Its far end is this node: an inbound connection brought the nonce of this one. */
+  metItself = false;
   /** When a frame after the handshake last moved. */
   lastReceivedAt: Millis | undefined;
   lastSentAt: Millis | undefined;
