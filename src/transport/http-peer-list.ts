@@ -20,7 +20,19 @@ const JSON_SHAPE = { depthMax: 8, valuesMax: 65_536 };
  * `GET <base>/p2p/peers` at addresses that have been resolved already, without redirects.
  * What is not a canonical address in the answer is skipped.
  */
-export async function readHttpPeerList(
+export function readHttpPeerList(
+  base: string,
+  addresses: readonly Uint8Array[],
+  signal: AbortSignal,
+): Promise<SourceReadResult> {
+  // A request that has ended in a way of its own hears of no abort.
+  const givenUp = new Promise<SourceReadResult>((resolve) => {
+    signal.addEventListener('abort', () => resolve(failed('no-answer')), { once: true });
+  });
+  return Promise.race([readList(base, addresses, signal), givenUp]);
+}
+
+async function readList(
   base: string,
   addresses: readonly Uint8Array[],
   signal: AbortSignal,
@@ -62,7 +74,15 @@ function get(
   };
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    request(url, options, resolve).on('error', reject).end();
+    request(url, options, resolve)
+      .on('error', reject)
+      // 101: Node calls it no response, and without a listener no error either.
+      .on('upgrade', (response, socket) => {
+        socket.destroy();
+        resolve(response);
+      })
+      .on('close', () => reject(new Error('closed before its answer')))
+      .end();
   });
 }
 
