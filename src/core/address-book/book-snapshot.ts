@@ -1,5 +1,6 @@
 import { ADDRESS_SCOPES, type AddressScope } from '../support/address-scope.ts';
 import { unixMillis, type Millis, type UnixMillis } from '../support/brand.ts';
+import { asciiJson, parseJson } from '../support/json-text.ts';
 import type { HashKey } from '../support/keyed-hash.ts';
 import type { NodeLimits } from '../support/limits.ts';
 import { parseCanonicalPeerAddress, type PeerAddress } from '../support/peer-address.ts';
@@ -53,7 +54,7 @@ export function snapshotOf(
     const known = groups.get(group);
     if (known !== undefined) return known;
     groups.set(group, groups.size);
-    const name = ascii(group);
+    const name = asciiJson(group);
     names.push(name);
     left -= name.length + 1;
     return groups.size - 1;
@@ -61,7 +62,7 @@ export function snapshotOf(
   const add = (entry: BookEntry): void => {
     const kind = kindOf(entry);
     if (kind === undefined || left <= 0) return;
-    const row = ascii(
+    const row = asciiJson(
       rowOf(entry, KINDS.indexOf(kind), numberOf, unixMillis(at + entry.nextDialAt - now)),
     );
     left -= row.length + 1;
@@ -75,8 +76,9 @@ export function snapshotOf(
 
 /** @returns what the text says, without what makes no sense; undefined when it is no snapshot */
 export function readSnapshot(text: string, limits: NodeLimits): BookSnapshot | undefined {
-  if (text.length > limits.bookSnapshotBytesMax || depthOf(text) > DEPTH_MAX) return undefined;
-  const value = parse(text);
+  const { bookSnapshotBytesMax: bytesMax, bookSnapshotValuesMax: valuesMax } = limits;
+  if (text.length > bytesMax) return undefined;
+  const value = parseJson(text, { depthMax: DEPTH_MAX, valuesMax });
   if (typeof value !== 'object' || value === null) return undefined;
   const { version, key, groups, entries } = value as Record<string, unknown>;
   if (version !== VERSION || !isHashKey(key)) return undefined;
@@ -171,42 +173,4 @@ function isHashKey(value: unknown): value is [number, number] {
 
 function isCount(value: unknown, max: number): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max;
-}
-
-/** Deepest nesting of a JSON text: checked before it is parsed, since nesting is what costs memory. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (let i = 0; i < text.length; i += 1) {
-    const unit = text[i];
-    if (unit === '"') i = endOfString(text, i);
-    else if (unit === '[' || unit === '{') depth += 1;
-    else if (unit === ']' || unit === '}') depth -= 1;
-    if (depth > deepest) deepest = depth;
-  }
-  return deepest;
-}
-
-/** @param start of the opening quote @returns position of the closing one, or past the end */
-function endOfString(text: string, start: number): number {
-  let i = start + 1;
-  while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
-  return i;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-/** JSON whose length is its number of bytes: group names may hold what a peer calls its zone. */
-function ascii(value: unknown): string {
-  return JSON.stringify(value).replaceAll(
-    /[^\u0020-\u007e]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

@@ -1,5 +1,4 @@
-import { idOf } from '../connectivity/ban-list.ts';
-import type { BanSubject } from '../connectivity/ban-subject.ts';
+import { idOf, type BanSubject } from '../connectivity/ban-subject.ts';
 import { NO_FAULT, scoreAt, withFault, type Fault, type ScoreState } from '../session/conduct.ts';
 import type { PeerSession } from '../session/peer-session.ts';
 import type { NodeContext } from './node-context.ts';

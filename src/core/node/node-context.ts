@@ -2,7 +2,9 @@ import type { AddressChange } from '../address-book/address-change.ts';
 import { AddressBook } from '../address-book/address-book.ts';
 import type { AddressEntry } from '../address-book/address-entry.ts';
 import { AddressPolicy } from '../address-book/address-policy.ts';
-import { BanList, idOf, type Ban } from '../connectivity/ban-list.ts';
+import { BanList } from '../connectivity/ban-list.ts';
+import { idOf, type Ban } from '../connectivity/ban-subject.ts';
+import { SavePace } from '../connectivity/save-pace.ts';
 import { PeerExchange } from '../exchange/peer-exchange.ts';
 import { RecordTable } from '../exchange/record-table.ts';
 import type { PeerSession } from '../session/peer-session.ts';
@@ -29,6 +31,7 @@ export class NodeContext {
   readonly sessions: SessionTable;
   readonly exchange: PeerExchange;
   readonly bans: BanList;
+  private readonly banPace: SavePace;
   /** Signed words of nodes about themselves. */
   readonly records: RecordTable;
   /** Of all connections since the start. */
@@ -52,6 +55,11 @@ export class NodeContext {
     this.sessions = new SessionTable(options.limits);
     this.exchange = new PeerExchange(options.limits, options.scope === 'cluster');
     this.bans = new BanList(options.limits);
+    this.banPace = new SavePace({
+      bytesPerSecond: options.limits.bansSaveBytesPerSecond,
+      burstBytes: options.limits.bansSaveBurstBytes,
+      urgentIntervalMs: options.limits.bansSaveIntervalMs,
+    });
     this.records = new RecordTable(options.limits);
     this.ranks = new KeyedHash(randomHashKey(options.random));
     if (options.advertise !== undefined) this.rememberOwn(options.advertise);
@@ -125,7 +133,7 @@ export class NodeContext {
 
   /** Keeps a new ban over a restart, and says so. */
   noteBan(ban: Ban): void {
-    this.saveBans();
+    this.bansChanged(ban.by);
     for (const key of this.keysOf(ban)) this.change({ kind: 'banned', key, until: ban.until });
     const { subject, reason, by, since, until } = ban;
     const id = idOf(subject);
@@ -144,8 +152,26 @@ export class NodeContext {
       .map(({ address }) => address.key);
   }
 
-  saveBans(): void {
-    this.emit({ kind: 'save-document', name: 'bans', text: this.bans.encode() });
+  /** Bans are saved at once while they are few; of a crowd those of the operator within a second. */
+  bansChanged(by: Ban['by']): void {
+    this.banPace.changed(this.now, by === 'operator');
+  }
+
+  get bansDueAt(): Millis | undefined {
+    return this.banPace.dueAt;
+  }
+
+  saveDueBans(): void {
+    const { dueAt } = this.banPace;
+    if (dueAt !== undefined && dueAt <= this.now) this.saveChangedBans();
+  }
+
+  /** Now, because there may be no later. */
+  saveChangedBans(): void {
+    if (this.banPace.dueAt === undefined) return;
+    const text = this.bans.encode();
+    this.banPace.saved(this.now, text.length);
+    this.emit({ kind: 'save-document', name: 'bans', text });
   }
 
   isOwn(key: AddressKey): boolean {

@@ -76,6 +76,7 @@ export class NodeParts {
       exchange.nextDeadline() ?? never,
       verifier.nextDeadline() ?? never,
       records.nextDeadline() ?? never,
+      context.bansDueAt ?? never,
     );
     if (context.isDraining) return millis(next);
     return millis(Math.min(next, sources.nextDeadline() ?? never, rounds.nextDeadline() ?? never));

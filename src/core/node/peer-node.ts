@@ -60,6 +60,7 @@ export class PeerNode {
   handle(input: NodeInput, now: Millis): void {
     this.context.now = now;
     this.take(input);
+    this.context.saveDueBans();
     this.deadline = undefined;
     if (this.context.isPlanDue) this.parts.upkeep.hurry();
   }

@@ -56,6 +56,8 @@ export interface DiscoveryLimits {
   /** How often the tables are written for the next start, and how long that text may be. */
   readonly bookSnapshotIntervalMs: number;
   readonly bookSnapshotBytesMax: number;
+  /** Values in it, the most costly to read: a full book has 13 for each of its 24,576 entries. */
+  readonly bookSnapshotValuesMax: number;
 
   // --- signed records ---------------------------------------------------------------------------
   /** Newest signed record per node, about 500 bytes each: as many as `tried` has places. */
@@ -127,6 +129,16 @@ export interface DiscoveryLimits {
   readonly banMs: number;
   readonly banMaxMs: number;
   readonly bansMax: number;
+  /** All bans are one document of the store, which takes none that is longer; 20,000 of scores are 3 MiB. */
+  readonly bansBytesMax: number;
+  /** Values of that document per ban: 8, and a few of later versions. */
+  readonly bansValuesPerBanMax: number;
+  /** Of it written while bans come one after the other: a full one every 12 s, and 1,600 bans each second. */
+  readonly bansSaveBytesPerSecond: number;
+  /** Written at once after a calm time: some hundred bans in a row, or all bans once. */
+  readonly bansSaveBurstBytes: number;
+  /** An operator's ban is saved no later after the last save, whatever its length. */
+  readonly bansSaveIntervalMs: number;
 
   // --- own address ------------------------------------------------------------------------------
   /** Votes of as many groups make an observed address ours; fewer in a network this small. */
@@ -177,6 +189,7 @@ export const DEFAULT_DISCOVERY_LIMITS: DiscoveryLimits = {
   elderVerifiedWithinMs: 24 * HOUR_MS,
   bookSnapshotIntervalMs: 10 * MINUTE_MS,
   bookSnapshotBytesMax: 3_145_728,
+  bookSnapshotValuesMax: 524_288,
 
   recordsMax: 4_096,
   recordAnnounceMs: 3_600_000,
@@ -222,6 +235,11 @@ export const DEFAULT_DISCOVERY_LIMITS: DiscoveryLimits = {
   banMs: 30 * MINUTE_MS,
   banMaxMs: 24 * HOUR_MS,
   bansMax: 20_000,
+  bansBytesMax: 4_194_304,
+  bansValuesPerBanMax: 12,
+  bansSaveBytesPerSecond: 262_144,
+  bansSaveBurstBytes: 1_048_576,
+  bansSaveIntervalMs: 1_000,
 
   observedVotes: 3,
   observedVotesSmall: 2,
