@@ -74,8 +74,8 @@ export class AddressPolicy {
   }
 
   /**
-   * What a stored name may resolve to when no operator's source names it today. Who named it first is
-   * no longer known, and whoever answers for it can change the answer: only the public internet,
+   * What a name of an earlier run may resolve to when no operator's source names it today. Who named
+   * it first is no longer known, and whoever answers for it can change the answer: only the public internet,
    * unless the operator vouches for the suffix.
    */
   viaOfStored(address: PeerAddress): AddressScope {

@@ -1,5 +1,4 @@
 import type { AddressEntry, AddressState } from '../address-book/address-entry.ts';
-import type { PeerSource } from '../address-book/vocabulary.ts';
 import { chooseDialTargets, type DialSnapshot } from '../connectivity/choose-dial-targets.ts';
 import { millis, type AddressKey, type Millis } from '../support/brand.ts';
 import type { PeerAddress } from '../support/peer-address.ts';
@@ -156,7 +155,7 @@ export class ConnectionUpkeep {
     const { key } = entry.address;
     if (this.dialer.attempts.has(key) || this.context.isOwn(key)) return true;
     if (this.context.isBanned(entry)) return true;
-    if (this.dialer.gate.mayDial(entry, sourceOf(entry)) !== 'ok') return true;
+    if (this.dialer.gate.mayDial(entry) !== 'ok') return true;
     if (entry.nodeId === undefined || sessions.ofNode(entry.nodeId) === undefined) return false;
     return book.addressOf(entry.nodeId)?.address.key === key;
   }
@@ -239,8 +238,4 @@ export class ConnectionUpkeep {
       .map((key) => this.context.book.get(key))
       .filter((entry): entry is AddressEntry => entry !== undefined);
   }
-}
-
-function sourceOf(entry: AddressEntry): PeerSource {
-  return entry.isStored ? 'stored' : entry.source;
 }

@@ -68,7 +68,7 @@ export class Dialer {
     const { context } = this;
     const { address } = entry;
     context.change({ kind: 'dial-started', key: address.key });
-    const via = this.gate.viaOf(entry, purpose.source);
+    const via = this.gate.viaOf(entry);
     const isPlain = this.plainTurns.take(address.key) && !entry.isSecured;
     this.attempts.start({ address, ...purpose, startedAt: context.now, via, isPlain });
   }

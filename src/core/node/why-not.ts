@@ -33,8 +33,7 @@ export function whyNotOf(
     if (fixed !== undefined) return fixed;
     if (dialer.attempts.has(entry.address.key)) return 'dialing';
     if (isOffline) return 'outage';
-    const source = entry.isStored ? 'stored' : entry.source;
-    if (dialer.gate.mayDial(entry, source) !== 'ok') return 'host-dialled-lately';
+    if (dialer.gate.mayDial(entry) !== 'ok') return 'host-dialled-lately';
     return waitingReason(context, entry) ?? planReason(entry);
   };
 }
