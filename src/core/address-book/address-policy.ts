@@ -87,6 +87,10 @@ export class AddressPolicy {
    * @param zone failure domain that the peer at this address has named; empty when unknown
    */
   groupOf(address: PeerAddress, zone: string): string {
+    const { scope } = this.options;
+    // Under a suffix that the operator allows, names are machines of his.
+    const isMachine = address.ip === undefined && this.isUnderSuffix(address.host);
+    if (isMachine && scope !== 'cluster') return address.host;
     return networkGroupOf(address, zone, this.options);
   }
 

@@ -5,7 +5,7 @@ import type { PeerAddress } from '../support/peer-address.ts';
 import { TokenBucket } from '../support/token-bucket.ts';
 import type { Dialer } from './dialer.ts';
 import type { NodeContext } from './node-context.ts';
-import { slotLedgerOf, type SlotLedger } from './slot-ledger.ts';
+import { groupsKnownTo, slotLedgerOf, type SlotLedger } from './slot-ledger.ts';
 import type { SourceReader } from './source-reader.ts';
 
 /** Entries looked at to say whether anybody is left to connect to. */
@@ -135,8 +135,7 @@ export class ConnectionUpkeep {
 
   /** Among how many address groups the slots are shared. */
   groupsKnown(): number {
-    const { book } = this.context;
-    return Math.max(book.groupCount('new'), book.groupCount('tried'));
+    return groupsKnownTo(this.context);
   }
 
   /** Whether an address is worth a dial and not connected; of a large book a few are drawn. */

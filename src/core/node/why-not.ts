@@ -67,5 +67,6 @@ function waitingReason(context: NodeContext, entry: AddressEntry): WhyNotConnect
   if (entry.state === 'quarantined') return 'quarantined';
   if (entry.nextDialAt <= context.now) return undefined;
   if (entry.state === 'draining') return 'draining';
+  if (entry.lastReason === 'group-taken') return 'group-taken';
   return entry.lastReason === 'too-many-peers' ? 'peer-was-full' : 'backoff';
 }

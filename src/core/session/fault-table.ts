@@ -46,4 +46,5 @@ export const DIAL_VERDICTS: Readonly<Record<CloseReason | DialFailure, DialVerdi
   'resolve-failed': 'failed',
   'address-refused': 'refused',
   'host-dialled-lately': 'put-off',
+  'group-taken': 'put-off',
 };
