@@ -7,9 +7,11 @@ import type { PeerSession } from '../session/peer-session.ts';
 import type { CloseReason, DialFailure } from '../session/reasons.ts';
 import type { SessionEnd } from '../session/session-host.ts';
 import type { AddressKey, ConnectionId } from '../support/brand.ts';
+import type { PeerAddress } from '../support/peer-address.ts';
 import { jittered } from '../support/random-source.ts';
 import type { DialOutcome } from './events.ts';
 import { HearsayGate } from './hearsay-gate.ts';
+import { isNetworkTaken } from './network-share.ts';
 import type { NodeContext } from './node-context.ts';
 
 /** A node that is full or knows us already is asked again after this long, ± half of it. */
@@ -62,7 +64,7 @@ export class Dialer {
     this.attempts = new DialAttempts(limits, {
       resolve: (requestId, host) => context.emit({ kind: 'resolve-host', requestId, host }),
       judgeAnswers: (attempt, answers) => this.gate.judgeAnswers(attempt, answers),
-      admit: (attempt, endpoint) => this.gate.admit(attempt, endpoint),
+      admit: (attempt, endpoint) => this.admit(attempt, endpoint),
       dial: (connectionId, endpoint, timeoutMs, isPlain) => {
         const dial = { kind: 'dial', connectionId, endpoint, timeoutMs } as const;
         context.emit(isPlain ? { ...dial, isPlain } : dial);
@@ -76,7 +78,7 @@ export class Dialer {
     const { context } = this;
     const { address } = entry;
     context.change({ kind: 'dial-started', key: address.key });
-    const via = this.gate.viaOf(entry, purpose.source);
+    const via = this.gate.viaOf(entry);
     const isPlain = this.plainTurns.take(address.key) && !entry.isSecured;
     this.attempts.start({ address, ...purpose, startedAt: context.now, via, isPlain });
   }
@@ -122,6 +124,11 @@ export class Dialer {
     this.context.change({ kind: 'put-off', key, reason: 'dial-timeout', retryAfterMs });
     this.outage.failed({ key, reason: 'dial-timeout', at: this.context.now });
     this.finished(attempt, 'dial-timeout');
+  }
+
+  private admit(attempt: DialAttempt, endpoint: PeerAddress): DialFailure | undefined {
+    if (isNetworkTaken(this.context, this.attempts, attempt, endpoint)) return 'group-taken';
+    return this.gate.admit(attempt, endpoint);
   }
 
   private verified(session: PeerSession, attempt: DialAttempt, staysOpen: boolean): void {

@@ -47,4 +47,5 @@ export const DIAL_VERDICTS: Readonly<Record<CloseReason | DialFailure, DialVerdi
   'address-refused': 'refused',
   'host-dialled-lately': 'put-off',
   'no-resources': 'ours',
+  'group-taken': 'put-off',
 };

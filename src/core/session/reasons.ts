@@ -64,6 +64,8 @@ export const DIAL_FAILURES = [
   'host-dialled-lately',
   // This process has no descriptor, port or memory for a socket.
   'no-resources',
+  // A name of hearsay leads to a network that has its share of our slots: no socket was opened.
+  'group-taken',
   'transport-error',
 ] as const;
 export type DialFailure = (typeof DIAL_FAILURES)[number];
