@@ -111,7 +111,7 @@ export class SessionLifecycle implements SessionObserver {
     context.change({ kind: 'connection-ended', key: address.key, reason: end.reason });
     if (end.reason === 'too-many-peers') this.parts.dialer.sentAway(address.key, end.reason, end);
     const isLost = session.direction === 'inbound' && end.by === 'remote';
-    if (isLost && end.reason !== 'shutting-down') this.parts.verifier.doubt(address, nodeId);
+    if (isLost && end.reason !== 'shutting-down') this.parts.verifier.doubt(address, session);
   }
 
   private takeAttempt(id: ConnectionId): DialAttempt | undefined {
