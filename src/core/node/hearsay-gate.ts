@@ -11,7 +11,7 @@ import type { NodeContext } from './node-context.ts';
 
 /**
  * Every dial that hearsay causes passes here, whoever plans it: what a name resolves to keeps to the
- * rules of the scope, and no host is knocked at too often. The operator's own sources pass freely.
+ * rules of the scope, and no host is knocked at too often. The operator's own sources pass freely, but for bans.
  */
 export class HearsayGate {
   private readonly guard: HearsayDialGuard;
@@ -50,6 +50,12 @@ export class HearsayGate {
 
   /** Asked right before a socket is opened. @returns why not; undefined counts as a dial */
   admit(attempt: DialAttempt, endpoint: PeerAddress): DialFailure | undefined {
+    // Of everybody's dials: a plan knows the ban of a name, and not of what the name leads to.
+    const nodeId = this.context.book.get(attempt.address.key)?.nodeId;
+    if (this.context.isBanned({ nodeId, address: endpoint })) {
+      this.refused(endpoint, 'banned');
+      return 'address-refused';
+    }
     if (attempt.via === undefined) return undefined;
     const verdict = this.guard.mayDial(endpoint, this.context.now);
     if (verdict === 'ok') {

@@ -124,7 +124,7 @@ export class NodeContext {
     return this.book.elders(this.options.wallClock());
   }
 
-  isBanned({ nodeId, address }: AddressEntry): boolean {
+  isBanned({ nodeId, address }: Pick<AddressEntry, 'nodeId' | 'address'>): boolean {
     if (this.bans.size === 0) return false;
     const wallNow = this.options.wallClock();
     if (nodeId !== undefined && this.bans.of(nodeId, wallNow) !== undefined) return true;

@@ -27,8 +27,7 @@ const DAY_MS = 86_400_000;
 
 /** A record that is, or is to be, with the verifier; nothing of it is believed yet. */
 interface Pending extends KnownRecord {
-  readonly from: ConnectionId;
-  /** Connections whose peer has it. */
+  /** Connections whose peer has it; until it is verified those that sent it, and are still open. */
   readonly knownBy: Set<ConnectionId>;
   isRelayed: boolean;
 }
@@ -98,8 +97,10 @@ export class RecordDriver {
 
   closed(id: ConnectionId): void {
     this.buckets.delete(id);
+    for (const pending of this.pending.values()) pending.knownBy.delete(id);
     this.waiting = this.waiting.filter((pending) => {
-      const isOrphan = pending.from === id && pending.knownBy.size === 1;
+      // Nobody is left to answer for it.
+      const isOrphan = pending.knownBy.delete(id) && pending.knownBy.size === 0;
       if (isOrphan) this.inCheck.delete(toHex(pending.signed.signature));
       return !isOrphan;
     });
@@ -113,7 +114,11 @@ export class RecordDriver {
 
   /** From a list that was asked for: kept, and not passed on. */
   listed(session: PeerSession, records: readonly SignedPeerRecord[]): void {
-    for (const signed of records) this.consider(session, signed, false);
+    for (const signed of records) {
+      // The last one may have ended it.
+      if (session.hasEnded) return;
+      this.consider(session, signed, false);
+    }
   }
 
   verified(verificationId: number, isValid: boolean): void {
@@ -122,10 +127,11 @@ export class RecordDriver {
     if (pending === undefined) return;
     this.pending.delete(verificationId);
     this.inCheck.delete(toHex(pending.signed.signature));
-    const session = context.sessions.get(pending.from);
+    const senders = [...pending.knownBy].flatMap((id) => context.sessions.get(id) ?? []);
+    const [session] = senders;
     if (!isValid) {
       this.report('invalid-signature', session);
-      if (session !== undefined) this.parts.conduct.fault(session, 'invalid-record');
+      for (const sender of senders) this.parts.conduct.fault(sender, 'invalid-record');
       return;
     }
     this.report('accepted', session);
@@ -158,8 +164,7 @@ export class RecordDriver {
       context.observe({ kind: 'limit-hit', limit: 'peer-records', peer: session.peerName });
       return;
     }
-    const knownBy = new Set([session.id]);
-    this.verify({ nodeId, record, signed, from: session.id, knownBy, isRelayed });
+    this.verify({ nodeId, record, signed, knownBy: new Set([session.id]), isRelayed });
   }
 
   /**

@@ -223,18 +223,24 @@ export class SessionDirector implements SessionHost<PeerSession> {
   ended(session: PeerSession, end: SessionEnd): void {
     const { context } = this;
     context.sessions.remove(session);
+    // Before its state goes: hearsay would begin it anew, and nobody would ever end that.
+    this.hearRedirect(session, end);
     context.exchange.closed(session.id);
     this.parts.exchange.closed(session.id);
     this.parts.records.closed(session.id);
     this.parts.announcements.closed(session.id);
     context.isPlanDue = true;
-    if (end.by === 'remote' && end.redirect !== undefined && end.redirect.length > 0) {
-      this.parts.exchange.hear(end.redirect, session);
-    }
     this.parts.observer.ended(session, end);
     if (end.by === 'local' && FAULTS.has(end.reason)) {
       this.parts.conduct.fault(session, end.reason as Fault);
     }
+  }
+
+  /** Of whom we dialled or have met: anybody can connect and say goodbye. */
+  private hearRedirect(session: PeerSession, { by, redirect = [] }: SessionEnd): void {
+    const isPeer = session.direction === 'outbound' || session.establishedAt !== undefined;
+    if (by !== 'remote' || !isPeer || redirect.length === 0) return;
+    this.parts.exchange.hear(redirect, session);
   }
 
   limitHit(limit: LimitName, session: PeerSession): void {
