@@ -20,6 +20,8 @@ export const HTTP_LIMITS = {
   bodyBytesMax: 65_536,
   /** Per listener: probes, scrapers and people, some 100 KiB each at worst. */
   socketsMax: 64,
+  /** Of these the newest, which one more than fit does not end: their first packet takes a turn or two of the event loop. */
+  newcomersSpared: 16,
   /** Requests of one connection that wait for their answers; who sends more does not read them. */
   pipelinedMax: 8,
   /** Of `/p2p/peers` per address; 1,024 addresses of some 200 B. The burst lets a script that starts ask a few times at once. */
