@@ -3,6 +3,7 @@ import { AddressBook } from '../address-book/address-book.ts';
 import type { AddressEntry } from '../address-book/address-entry.ts';
 import { AddressPolicy } from '../address-book/address-policy.ts';
 import { BanList, idOf, type Ban } from '../connectivity/ban-list.ts';
+import { NetworkRefusals } from '../connectivity/network-refusals.ts';
 import { PeerExchange } from '../exchange/peer-exchange.ts';
 import { RecordTable } from '../exchange/record-table.ts';
 import type { PeerSession } from '../session/peer-session.ts';
@@ -38,7 +39,7 @@ export class NodeContext {
   isLate = false;
   /** The connection plan has to be looked at again before this input is done. */
   isPlanDue = false;
-  lastIncompatibleAt: Millis | undefined;
+  readonly networkRefusals: NetworkRefusals;
   /** When gossip last named something new, or a new peer could be asked. */
   lastGrowthAt: Millis | undefined;
   private effects: NodeEffect[] = [];
@@ -52,6 +53,7 @@ export class NodeContext {
     this.sessions = new SessionTable(options.limits);
     this.exchange = new PeerExchange(options.limits, options.scope === 'cluster');
     this.bans = new BanList(options.limits);
+    this.networkRefusals = new NetworkRefusals(options.limits.networkRefusalsMax);
     this.records = new RecordTable(options.limits);
     this.ranks = new KeyedHash(randomHashKey(options.random));
     if (options.advertise !== undefined) this.rememberOwn(options.advertise);
@@ -104,6 +106,11 @@ export class NodeContext {
   /** Group of the peer at the far end: as a source of addresses, and for the inbound slots. */
   groupOfRemote(session: PeerSession): string {
     return this.policy.groupOf(session.remote, session.hello?.zone ?? '');
+  }
+
+  /** Candidates answer, and each one's network is another than ours. */
+  isNetworkRefused(): boolean {
+    return this.networkRefusals.areStanding((key) => this.book.get(key) !== undefined);
   }
 
   /** A number that peers cannot foresee, equal for equal text. */
