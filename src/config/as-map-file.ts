@@ -1,7 +1,7 @@
 import { AsMap, type AsPrefix } from '../core/support/as-map.ts';
 import { parseCidr, type Cidr } from '../core/support/cidr.ts';
 import { NAMED_FILE_LIMITS } from '../core/support/surface-limits.ts';
-import { type ConfigFault, describeText } from './config-fault.ts';
+import { type ConfigFault, describeText, shownName } from './config-fault.ts';
 import type { MergedValues } from './merged-values.ts';
 import { namedFileFault, readNamedFile } from './named-file.ts';
 
@@ -35,10 +35,11 @@ export function readAsMap(values: MergedValues): AsMapReading {
 
 function parseAsMap(path: string, text: string): AsMapReading {
   const faults: ConfigFault[] = [];
+  const name = shownName(path);
   const lineOfPrefix: number[] = [];
   const fault = (line: number, expected: string, got: string): void => {
     if (faults.length < FAULTS_SHOWN_MAX) {
-      faults.push({ source: `${path}:${line}`, key: '', expected, got });
+      faults.push({ source: `${name}:${line}`, key: '', expected, got });
     }
   };
   function* prefixes(): Generator<AsPrefix> {
