@@ -9,6 +9,7 @@ import { type Environment, environmentLayer } from './environment-layer.ts';
 import { type FlagTexts, flagLayer, type Layer } from './layers.ts';
 import { MergedValues } from './merged-values.ts';
 import type { NodeConfig } from './node-config.ts';
+import { secretFileFaults } from './secret-files.ts';
 import { type TomlFile, tomlLayer } from './toml-layer.ts';
 
 export interface ConfigInputs {
@@ -43,7 +44,13 @@ export function loadConfig(inputs: ConfigInputs): LoadedConfig {
   );
   const asMap = readAsMap(values);
   const authority = readAuthority(values);
-  const all = [...faults, ...crossCheck(values), ...asMap.faults, ...authority.faults];
+  const all = [
+    ...faults,
+    ...crossCheck(values),
+    ...asMap.faults,
+    ...authority.faults,
+    ...secretFileFaults(values),
+  ];
   if (all.length > 0) throw configError(all);
   return {
     config: buildConfig(values, { asMap: asMap.map, tlsCa: authority.pem }),

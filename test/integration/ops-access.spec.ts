@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -128,6 +129,7 @@ describe('the token', () => {
     ['is no text', () => writeFileSync(tokenFile, Buffer.from([0, 255, 7]))],
     ['is too long', () => writeFileSync(tokenFile, 'x'.repeat(4_097))],
     ['is a directory', () => (tokenFile = directory)],
+    ['is a pipe', () => execFileSync('mkfifo', [(tokenFile = join(directory, 'pipe'))])],
   ])('fails the start when its file %s', async (_, spoil) => {
     spoil();
     const starting = surfaceWith({ opsTokenFile: tokenFile });

@@ -121,6 +121,7 @@ export class Dialer {
   /** A dial was given up because others should have their turn: it counts against nobody. */
   gaveUp(attempt: DialAttempt, retryAfterMs: number): void {
     const { key } = attempt.address;
+    this.context.networkRefusals.failed(key, 'dial-timeout');
     this.context.change({ kind: 'put-off', key, reason: 'dial-timeout', retryAfterMs });
     this.outage.failed({ key, reason: 'dial-timeout', at: this.context.now });
     this.finished(attempt, 'dial-timeout');
@@ -170,10 +171,11 @@ export class Dialer {
     const { key } = attempt.address;
     switch (DIAL_VERDICTS[reason]) {
       case 'incompatible':
-        context.lastIncompatibleAt = context.now;
+        context.networkRefusals.refused(key);
         context.change({ kind: 'incompatible', key, reason });
         return;
       case 'self':
+        context.networkRefusals.forget(key);
         context.change({ kind: 'found-self', key });
         return;
       case 'refused':
@@ -195,6 +197,7 @@ export class Dialer {
           context.change({ kind: 'put-off', key, reason, retryAfterMs });
           return;
         }
+        context.networkRefusals.failed(key, reason);
         context.change({ kind: 'failure-held', key, reason });
         this.outage.failed({ key, reason, at: context.now });
     }

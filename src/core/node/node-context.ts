@@ -4,6 +4,7 @@ import type { AddressEntry } from '../address-book/address-entry.ts';
 import { AddressPolicy } from '../address-book/address-policy.ts';
 import { BanList } from '../connectivity/ban-list.ts';
 import { idOf, type Ban } from '../connectivity/ban-subject.ts';
+import { NetworkRefusals } from '../connectivity/network-refusals.ts';
 import { SavePace } from '../connectivity/save-pace.ts';
 import { PeerExchange } from '../exchange/peer-exchange.ts';
 import { RecordTable } from '../exchange/record-table.ts';
@@ -41,7 +42,7 @@ export class NodeContext {
   isLate = false;
   /** The connection plan has to be looked at again before this input is done. */
   isPlanDue = false;
-  lastIncompatibleAt: Millis | undefined;
+  readonly networkRefusals: NetworkRefusals;
   /** When gossip last named something new, or a new peer could be asked. */
   lastGrowthAt: Millis | undefined;
   private effects: NodeEffect[] = [];
@@ -60,6 +61,7 @@ export class NodeContext {
       burstBytes: options.limits.bansSaveBurstBytes,
       urgentIntervalMs: options.limits.bansSaveIntervalMs,
     });
+    this.networkRefusals = new NetworkRefusals(options.limits.networkRefusalsMax);
     this.records = new RecordTable(options.limits);
     this.ranks = new KeyedHash(randomHashKey(options.random));
     if (options.advertise !== undefined) this.rememberOwn(options.advertise);
@@ -112,6 +114,11 @@ export class NodeContext {
   /** Group of the peer at the far end: as a source of addresses, and for the inbound slots. */
   groupOfRemote(session: PeerSession): string {
     return this.policy.groupOf(session.remote, session.hello?.zone ?? '');
+  }
+
+  /** Candidates answer, and each one's network is another than ours. */
+  isNetworkRefused(): boolean {
+    return this.networkRefusals.areStanding((key) => this.book.get(key) !== undefined);
   }
 
   /** A number that peers cannot foresee, equal for equal text. */

@@ -271,7 +271,7 @@ export class PeerNode {
       connections,
       candidates: newCount + triedCount - selfCount,
       areSourcesRead: this.parts.sources.areAllRead(),
-      lastIncompatibleAt: context.lastIncompatibleAt,
+      isNetworkRefused: context.isNetworkRefused(),
     });
     if (reason !== undefined) context.observe({ kind: 'mesh-joined', reason });
     this.updateState(connections);

@@ -41,6 +41,7 @@ export class SessionLifecycle implements SessionObserver {
   }
 
   established(session: PeerSession): void {
+    this.context.networkRefusals.met();
     const attempt = this.takeAttempt(session.id);
     if (attempt !== undefined) this.parts.dialer.succeeded(session, attempt);
     if (session.direction === 'inbound') {

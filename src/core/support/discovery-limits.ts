@@ -110,6 +110,8 @@ export interface DiscoveryLimits {
   readonly rotationIntervalMs: number;
   /** Addresses that a node which prefers TLS dials without at the next turn. */
   readonly plainTurnsMax: number;
+  /** Candidates of another network that keep a node from being ready; any of them is enough for that. */
+  readonly networkRefusalsMax: number;
   /** Event-loop lag above which nobody is blamed and every deadline waits. */
   readonly lagMaxMs: number;
 
@@ -222,6 +224,7 @@ export const DEFAULT_DISCOVERY_LIMITS: DiscoveryLimits = {
   periodicJitter: 0.2,
   rotationIntervalMs: HOUR_MS,
   plainTurnsMax: 256,
+  networkRefusalsMax: 256,
   lagMaxMs: 200,
 
   inboundPerAddressMax: 4,

@@ -1,5 +1,5 @@
 /**
- * Bounds of the operator surface, HTTP and log, which the core never sees. Part of the limits of the
+ * Bounds of the operator surface, HTTP, log and the files that the configuration names, which the core never sees. Part of the limits of the
  * process; what is met is counted by `LIMIT_NAMES` of limits.ts.
  */
 
@@ -28,6 +28,18 @@ export const HTTP_LIMITS = {
   peersRate: { perSecond: 5, burst: 10, addressesMax: 1_024 },
   /** Of changes by operators, per address; a script that changes many things does it in its own time. */
   changesRate: { perSecond: 5, burst: 20, addressesMax: 1_024 },
+} as const;
+
+/** A wrong path may lead to a file of any size. */
+export const NAMED_FILE_LIMITS = {
+  /** Longer than any secret that somebody makes. */
+  tokenBytesMax: 4_096,
+  /** A host, a user and a password, each of any length that a server takes. */
+  redisUrlBytesMax: 4_096,
+  /** Some hundreds of authorities; an operator has one, and two while one follows the other. */
+  authoritiesBytesMax: 1_048_576,
+  /** Half a million networks are the whole internet with neighbours joined; reading them takes 150 MiB. */
+  asMapBytesMax: 16_777_216,
 } as const;
 
 export const LOG_LIMITS = {
