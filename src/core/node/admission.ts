@@ -60,9 +60,20 @@ export class AdmissionDesk {
 
   /** @returns the refusal of a duplicate; undefined when this connection may stay. */
   private refuseDuplicate(session: PeerSession, hello: Hello): Admission | undefined {
-    const { sessions, limits, options, now } = this.context;
-    const older = sessions.ofNode(session.nodeId as NodeId);
+    const older = this.context.sessions.ofNode(session.nodeId as NodeId);
     if (older === undefined) return undefined;
+    if (this.keeps(older, session, hello)) {
+      return this.refuse(session, 'duplicate-connection', 'one connection');
+    }
+    older.disconnect('duplicate-connection');
+    return undefined;
+  }
+
+  /** Whether the older of two connections of one node stays. */
+  private keeps(older: PeerSession, session: PeerSession, hello: Hello): boolean {
+    const { limits, options, now } = this.context;
+    // A claim, however lively, is not kept against the node that proves the key; nor the other way round.
+    if (isProven(older) !== isProven(session)) return isProven(older);
     const kept = connectionToKeep(
       {
         direction: older.direction,
@@ -78,9 +89,7 @@ export class AdmissionDesk {
         now,
       },
     );
-    if (kept === 'older') return this.refuse(session, 'duplicate-connection', 'one connection');
-    older.disconnect('duplicate-connection');
-    return undefined;
+    return kept === 'older';
   }
 
   private admitToSlot(session: PeerSession): Admission {
@@ -164,4 +173,8 @@ export class AdmissionDesk {
   private limitHit(limit: LimitName, session: PeerSession): void {
     this.context.observe({ kind: 'limit-hit', limit, peer: session.peerName });
   }
+}
+
+function isProven({ provenKey }: PeerSession): boolean {
+  return provenKey !== undefined;
 }

@@ -150,13 +150,22 @@ export class ConnectionUpkeep {
   }
 
   isBusy(entry: AddressEntry): boolean {
-    const { book, sessions } = this.context;
     const { key } = entry.address;
     if (this.dialer.attempts.has(key) || this.context.isOwn(key)) return true;
     if (this.context.isBanned(entry)) return true;
     if (this.dialer.gate.mayDial(entry) !== 'ok') return true;
-    if (entry.nodeId === undefined || sessions.ofNode(entry.nodeId) === undefined) return false;
-    return book.addressOf(entry.nodeId)?.address.key === key;
+    return this.isMetAt(entry);
+  }
+
+  /** Whether the node of this address is connected, and known by this address. */
+  private isMetAt({ address, nodeId, isSecured }: AddressEntry): boolean {
+    const { book, sessions, provesKeys } = this.context;
+    const session = nodeId === undefined ? undefined : sessions.ofNode(nodeId);
+    if (nodeId === undefined || session === undefined) return false;
+    // Whoever only claims to be the node that has proven its key here does not stand for it.
+    const isClaim = provesKeys && session.provenKey === undefined;
+    if (isClaim && isSecured) return false;
+    return book.addressOf(nodeId)?.address.key === address.key;
   }
 
   /**

@@ -67,6 +67,11 @@ export class NodeContext {
     if (options.advertise !== undefined) this.rememberOwn(options.advertise);
   }
 
+  /** Peers of this node can prove their keys: what is not proven is a claim and no name. */
+  get provesKeys(): boolean {
+    return (this.options.security ?? 'plain') !== 'plain';
+  }
+
   emit(effect: NodeEffect): void {
     this.effects.push(effect);
   }
