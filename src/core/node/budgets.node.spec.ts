@@ -123,6 +123,21 @@ describe('a frame after the handshake', () => {
     script.runTo(startedAt + DEFAULT_LIMITS.frameTimeoutMs);
     expect([isClosed(script, id), limitsHit(script)]).toEqual([true, ['frame-timeout']]);
   });
+
+  it('has its time to itself when each read ends in the middle of the next one', () => {
+    const script = ready();
+    const id = script.accept(1);
+    const frame = Buffer.concat([headOf(101), Buffer.alloc(100)]);
+    const [first, second] = [frame.subarray(0, 50), frame.subarray(50)];
+    receive(script, id, first);
+    for (let frames = 0; frames < 15; frames += 1) {
+      script.runTo(script.now + 1_000);
+      receive(script, id, Buffer.concat([second, first]));
+    }
+    expect([isClosed(script, id), limitsHit(script)]).toEqual([false, []]);
+    script.runTo(script.now + DEFAULT_LIMITS.frameTimeoutMs);
+    expect([isClosed(script, id), limitsHit(script)]).toEqual([true, ['frame-timeout']]);
+  });
 });
 
 describe('inbound connections', () => {
@@ -162,7 +177,7 @@ describe('inbound connections', () => {
 describe('messages of a peer', () => {
   it.each([
     [DEFAULT_LIMITS.messageBurst - 1, []],
-    [DEFAULT_LIMITS.messageBurst, ['messages-per-second']],
+    [DEFAULT_LIMITS.messageBurst, []],
     [DEFAULT_LIMITS.messageBurst + 1, ['messages-per-second']],
   ])('that are %d at once: limits met %j', (count, hit) => {
     const script = ready();
@@ -171,6 +186,30 @@ describe('messages of a peer', () => {
     receive(script, id, Buffer.concat(Array.from({ length: count }, () => frame)));
     expect([isClosed(script, id), limitsHit(script)]).toEqual([false, hit]);
     expect(script.of('pause-reading')).toHaveLength(hit.length);
+  });
+
+  it('beyond the burst are handled, each once, when their time comes', () => {
+    const script = ready();
+    const id = script.accept(1);
+    const sent = DEFAULT_LIMITS.messageBurst + 100;
+    receive(script, id, Buffer.concat(Array.from({ length: sent }, () => headOf(1))));
+    script.runTo(script.now + 3_000);
+    expect(isClosed(script, id)).toBe(false);
+    expect(script.snapshot().traffic.messagesReceived['unknown']).toBe(sent);
+  });
+
+  it('are never too many when they keep to the burst and then to the rate', () => {
+    const script = ready();
+    const id = script.accept(1);
+    const burst = Array.from({ length: DEFAULT_LIMITS.messageBurst }, () => headOf(1));
+    receive(script, id, Buffer.concat(burst));
+    for (let second = 0; second < 30; second += 1) {
+      for (let i = 0; i < DEFAULT_LIMITS.messagesPerSecond; i += 1) {
+        script.runTo(script.now + 1_000 / DEFAULT_LIMITS.messagesPerSecond);
+        receive(script, id, headOf(1));
+      }
+    }
+    expect([isClosed(script, id), limitsHit(script)]).toEqual([false, []]);
   });
 
   it.each([

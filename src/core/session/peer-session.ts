@@ -120,6 +120,8 @@ export class PeerSession extends SessionFacts {
     while (this.state !== 'ended' && !this.rate.isPaused) {
       const step = this.decoder.next();
       if (step === undefined) break;
+      // Each frame has its own time: the rest of this read is the next one's first bytes.
+      this.partialSince = undefined;
       if (step.kind === 'fault') return this.decoderFault(step.fault);
       if (step.kind === 'preface') this.prefaceReceived();
       else if (this.state === 'established') this.frameReceived(step.frameType, step.body, now);
@@ -132,8 +134,7 @@ export class PeerSession extends SessionFacts {
   private prefaceReceived(): void {
     this.state = 'hello';
     if (this.host.isProofRequired && this.provenKey === undefined) {
-      const refusal = { expected: 'tls', got: 'plain' };
-      this.refuse({ reason: 'security-required', ...refusal }, {});
+      this.refuse({ reason: 'security-required', expected: 'tls', got: 'plain' }, {});
     }
   }
 

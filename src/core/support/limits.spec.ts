@@ -40,6 +40,11 @@ const INEQUALITIES: readonly (readonly [string, number, number])[] = [
   ['pings of the far side fit the message rate', limits.pingsPerSecond, limits.messagesPerSecond],
   ['a burst of pings fits a burst of messages', limits.pingBurst, limits.messageBurst],
   [
+    'a peer may be ahead by what we may read late',
+    (limits.messagesPerSecond * limits.lagMaxMs) / 1_000,
+    limits.messageCredit,
+  ],
+  [
     'two misses end before the far side’s frame does',
     limits.frameTimeoutMs,
     limits.pingIntervalMs * limits.pingMissesMax,

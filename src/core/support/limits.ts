@@ -71,6 +71,8 @@ export interface NodeLimits extends DiscoveryLimits {
 
   readonly messagesPerSecond: number;
   readonly messageBurst: number;
+  /** Messages that a peer may be ahead after a pause: what we may have read late (`lagMaxMs`) of a peer at its rate. */
+  readonly messageCredit: number;
   /** Reading paused this long for its rate closes with RATE_LIMITED. */
   readonly messagePauseMaxMs: number;
 
@@ -172,6 +174,7 @@ export const DEFAULT_LIMITS: NodeLimits = {
 
   messagesPerSecond: 50,
   messageBurst: 200,
+  messageCredit: 10,
   messagePauseMaxMs: 10_000,
 
   getPeersIntervalMs: 10_000,
