@@ -92,6 +92,12 @@ const INEQUALITIES: readonly (readonly [string, number, number])[] = [
     limits.triedBucketsPerGroup * limits.bucketEntries,
   ],
   ['a zone of 256 pods is stored', 256, limits.persistedPerGroupMax],
+  [
+    'a snapshot of a full book may have all its values',
+    13 * (limits.newEntriesMax + limits.triedEntriesMax + limits.unplacedEntriesMax),
+    limits.bookSnapshotValuesMax,
+  ],
+  ['all bans for misbehaviour are saved', 170 * limits.bansMax, limits.bansBytesMax],
   ['one group cannot be all elders', limits.eldersPerGroupMax * 8, limits.eldersMax],
   ['the backoff grows', limits.backoffBaseMs, limits.backoffTrustedMaxMs],
   ['the trusted come back sooner', limits.backoffTrustedMaxMs, limits.backoffMaxMs],
