@@ -60,7 +60,13 @@ export class NodeScript {
       network?: Partial<
         Pick<
           PeerNodeOptions,
-          'scope' | 'allowedCidrs' | 'allowedNameSuffixes' | 'seeds' | 'security'
+          | 'scope'
+          | 'allowedCidrs'
+          | 'allowedNameSuffixes'
+          | 'seeds'
+          | 'security'
+          | 'advertise'
+          | 'sign'
         >
       >;
       limits?: Partial<NodeLimits>;

@@ -14,7 +14,7 @@ import type { NodeContext } from './node-context.ts';
 const PROBE_PAUSE_MS = 600_000;
 
 /**
- * Which address this node names as its own: the configured one; else, to public peers, the one that
+ * Which address this node names as its own: the configured one, if the peer could reach it; else, to public peers, the one that
  * enough groups of peers see and at which this node met itself; else the connection's own end. Never
  * a more local address than the peer's.
  */
@@ -35,8 +35,9 @@ export class OwnAddress {
 
   /** Undefined: nothing that the peer could reach is known. */
   advertisedTo(session: PeerSession): PeerAddress | undefined {
-    const { advertise } = this.context.options;
-    if (advertise !== undefined) return advertise;
+    const { options, policy } = this.context;
+    const { advertise } = options;
+    if (advertise !== undefined && policy.mayShare(advertise, session.scope)) return advertise;
     const local = this.listenAddressAt(session.local);
     if (session.scope !== 'public') return local;
     if (this.confirmed !== undefined) return this.confirmed;

@@ -1,3 +1,4 @@
+import { addressesOf } from '../exchange/addresses-of.ts';
 import { CalmWait } from '../exchange/calm-wait.ts';
 import type { KnownRecord } from '../exchange/record-table.ts';
 import { relayTargets } from '../exchange/relay-targets.ts';
@@ -282,13 +283,6 @@ export class RecordDriver {
   private report(result: RecordResult, session: PeerSession | undefined): void {
     this.context.observe({ kind: 'peer-record', result, peer: session?.peerName ?? '' });
   }
-}
-
-function addressesOf({ addresses }: PeerRecord): PeerAddress[] {
-  return addresses.flatMap((text) => {
-    const parsed = parseCanonicalPeerAddress(text);
-    return parsed.ok ? [parsed.address] : [];
-  });
 }
 
 function isPublic({ ip }: PeerAddress): boolean {
