@@ -164,6 +164,22 @@ describe('without a token', () => {
     expect(node.commands).toEqual([]);
   });
 
+  it.each(['Forwarded', 'X-Forwarded-For', 'X-Forwarded-Proto', 'Via', 'x-real-ip'])(
+    'takes none that a proxy passed on, as %s tells',
+    async (header) => {
+      const { operationsUrl, node } = await surfaceWith({});
+      const { status, body } = await add(operationsUrl).set(header, '203.0.113.9');
+      expect([status, body.code]).toEqual([401, 'token-required']);
+      expect(body.message).toContain('http.ops_token_file');
+      expect(node.commands).toEqual([]);
+      const guarded = await surfaceWith({ opsTokenFile: tokenFile });
+      await add(guarded.operationsUrl)
+        .set(header, '203.0.113.9')
+        .set('Authorization', `Bearer ${TOKEN}`)
+        .expect(201);
+    },
+  );
+
   it('takes none for a name that only leads to loopback', async () => {
     const { operationsUrl } = await surfaceWith({ opsHost: '0.0.0.0' });
     const { status, body } = await add(operationsUrl).set('Host', 'rebound.example.com');

@@ -24,8 +24,8 @@ export const HTTP_LIMITS = {
   newcomersSpared: 16,
   /** Requests of one connection that wait for their answers; who sends more does not read them. */
   pipelinedMax: 8,
-  /** Of `/p2p/peers` per address; 1,024 addresses of some 200 B. The burst lets a script that starts ask a few times at once. */
-  peersRate: { perSecond: 5, burst: 10, addressesMax: 1_024 },
+  /** Of `/p2p/peers` per address; 1,024 addresses of some 200 B. Nobody needs a second list within a second. */
+  peersRate: { perSecond: 5, burst: 5, addressesMax: 1_024 },
   /** Of changes by operators, per address; a script that changes many things does it in its own time. */
   changesRate: { perSecond: 5, burst: 20, addressesMax: 1_024 },
 } as const;
