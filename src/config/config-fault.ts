@@ -63,14 +63,16 @@ function cut(text: string): string {
 }
 
 /** Everything that is wrong at once, so that one correction is enough. */
-export function configError(faults: readonly ConfigFault[]): VisionError {
-  const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
-  const lines = faults.map(formatFault);
-  return new VisionError(
-    'VN_ERR_CONFIG',
-    [`the configuration is invalid (${count})`, ...lines].join('\n'),
-    'nothing was started; `vision-node config check` repeats this check without starting a node',
-  );
+export class InvalidConfigError extends VisionError {
+  constructor(readonly faults: readonly ConfigFault[]) {
+    const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
+    const lines = faults.map(formatFault);
+    super(
+      'VN_ERR_CONFIG',
+      [`the configuration is invalid (${count})`, ...lines].join('\n'),
+      'nothing was started; `vision-node config check` repeats this check without starting a node',
+    );
+  }
 }
 
 function escapeCharacter(character: string): string {

@@ -2,7 +2,7 @@ import { readAuthority } from './authority-file.ts';
 import { readAsMap } from './as-map-file.ts';
 import { checkLayer } from './check-layer.ts';
 import { buildConfig } from './build-config.ts';
-import { type ConfigFault, configError, type ValueSource } from './config-fault.ts';
+import { type ConfigFault, InvalidConfigError, type ValueSource } from './config-fault.ts';
 import { DEFAULT_FILES } from './config-keys.ts';
 import { crossCheck, crossWarnings } from './cross-checks.ts';
 import { type Environment, environmentLayer } from './environment-layer.ts';
@@ -28,7 +28,7 @@ export interface LoadedConfig {
 
 /**
  * Reads flags, environment and both files: flag > environment > node.toml > seed_peers.toml > default.
- * @throws VisionError VN_ERR_CONFIG with one line per fault of all sources together.
+ * @throws InvalidConfigError VN_ERR_CONFIG with one line per fault of all sources together.
  */
 export function loadConfig(inputs: ConfigInputs): LoadedConfig {
   const layers = [
@@ -51,7 +51,7 @@ export function loadConfig(inputs: ConfigInputs): LoadedConfig {
     ...authority.faults,
     ...secretFileFaults(values),
   ];
-  if (all.length > 0) throw configError(all);
+  if (all.length > 0) throw new InvalidConfigError(all);
   return {
     config: buildConfig(values, { asMap: asMap.map, tlsCa: authority.pem }),
     warnings: [...layers.flatMap((layer) => layer.warnings), ...crossWarnings(values)],

@@ -30,6 +30,12 @@ export const HTTP_LIMITS = {
   changesRate: { perSecond: 5, burst: 20, addressesMax: 1_024 },
 } as const;
 
+/** Of the ten seconds that a signal may take to end a node. */
+export const START_LIMITS = {
+  /** What is open may still be closed when the start comes to its end in that time. */
+  abandonMs: 8_000,
+} as const;
+
 /** A wrong path may lead to a file of any size. */
 export const NAMED_FILE_LIMITS = {
   /** Longer than any secret that somebody makes. */
