@@ -86,6 +86,11 @@ const INEQUALITIES: readonly (readonly [string, number, number])[] = [
     limits.persistedPerGroupMax,
     limits.triedBucketsPerGroup * limits.bucketEntries,
   ],
+  [
+    'who has proven a key is remembered longer than the store does',
+    2 * limits.persistedEntriesMax,
+    limits.securedAddressesMax,
+  ],
   ['a zone of 256 pods is stored', 256, limits.persistedPerGroupMax],
   ['one group cannot be all elders', limits.eldersPerGroupMax * 8, limits.eldersMax],
   ['the backoff grows', limits.backoffBaseMs, limits.backoffTrustedMaxMs],
