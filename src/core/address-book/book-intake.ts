@@ -60,6 +60,7 @@ export class BookIntake {
     const group = this.policy.groupOf(address, '');
     const entry = this.blank(address, { ...STORED, group }, now);
     addRecord(entry, peer, core.limits);
+    if (entry.isSecured) core.secured.add(address.key);
     const mayBeTried = record?.isTried !== false;
     if (mayBeTried && core.tables.triedHolder(entry) === undefined) core.tables.enterTried(entry);
     else if (!core.tables.enterOwn(entry)) return;
@@ -74,6 +75,7 @@ export class BookIntake {
     const snapshot = readSnapshot(text, core.limits);
     if (snapshot === undefined) return;
     core.tables.rekey(snapshot.key);
+    core.secured.restore(snapshot.secured);
     for (const saved of snapshot.entries) {
       if (core.tables.find(saved.address.key) === undefined) this.restoreEntry(saved, now, at);
     }

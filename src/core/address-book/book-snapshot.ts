@@ -1,5 +1,5 @@
 import { ADDRESS_SCOPES, type AddressScope } from '../support/address-scope.ts';
-import { unixMillis, type Millis, type UnixMillis } from '../support/brand.ts';
+import { unixMillis, type AddressKey, type Millis, type UnixMillis } from '../support/brand.ts';
 import { asciiJson, parseJson } from '../support/json-text.ts';
 import type { HashKey } from '../support/keyed-hash.ts';
 import type { NodeLimits } from '../support/limits.ts';
@@ -17,6 +17,9 @@ const UNIX_MILLIS_MAX = 8_640_000_000_000_000;
 const FAILURES_MAX = 1_000_000;
 /** Room that is kept for the key, the brackets and the names. */
 const FRAME_BYTES = 256;
+/** Of a snapshot, for addresses that have proven a key: all of them, unless most are long names. */
+const SECURED_SHARE = 0.25;
+const QUOTES_AND_COMMA = 3;
 
 const KINDS = ['heard', 'lost', 'incompatible'] as const;
 
@@ -33,23 +36,32 @@ export interface SnapshotEntry extends EntryOrigin {
 interface BookSnapshot {
   readonly key: HashKey;
   readonly entries: readonly SnapshotEntry[];
+  /** Addresses that have proven a key. */
+  readonly secured: readonly AddressKey[];
+}
+
+interface SnapshotFrame {
+  readonly limits: NodeLimits;
+  /** What `securedText` says. */
+  readonly secured: string;
+  readonly now: Millis;
+  readonly at: UnixMillis;
 }
 
 /**
  * The key of the tables and the entries of `new` that are worth it, as JSON in ASCII: hearsay that has
- * not failed, once-proven peers that were lost, and what belongs to other networks. The store's own
- * keys hold the rest. Bound: `bookSnapshotBytesMax`; the lost come first. Cost: O(entries).
+ * not failed, once-proven peers that were lost, and what belongs to other networks; and the addresses
+ * that have proven a key. The store's own keys hold the rest. Bound: `bookSnapshotBytesMax`; the lost
+ * come first. Cost: O(entries).
  */
 export function snapshotOf(
   tables: AddressTables,
-  limits: NodeLimits,
-  now: Millis,
-  at: UnixMillis,
+  { limits, secured, now, at }: SnapshotFrame,
 ): string {
   const groups = new Map<string, number>();
   const names: string[] = [];
   const rows: string[] = [];
-  let left = limits.bookSnapshotBytesMax - FRAME_BYTES;
+  let left = limits.bookSnapshotBytesMax - FRAME_BYTES - secured.length;
   const numberOf = (group: string): number => {
     const known = groups.get(group);
     if (known !== undefined) return known;
@@ -71,7 +83,19 @@ export function snapshotOf(
   for (const entry of tables.lost.values()) add(entry);
   for (const entry of tables.fresh.values()) if (entry.lostPosition < 0) add(entry);
   const [k0, k1] = tables.places.key;
-  return `{"version":${VERSION},"key":[${k0},${k1}],"groups":[${names.join()}],"entries":[${rows.join()}]}`;
+  return `{"version":${VERSION},"key":[${k0},${k1}],"groups":[${names.join()}],"entries":[${rows.join()}]${secured}}`;
+}
+
+/** The member `secured` with the comma before it: as much as its share has room for, the latest first in line. */
+export function securedText(keys: readonly AddressKey[], limits: NodeLimits): string {
+  let left = limits.bookSnapshotBytesMax * SECURED_SHARE;
+  let from = keys.length;
+  while (from > 0) {
+    left -= (keys[from - 1] as AddressKey).length + QUOTES_AND_COMMA;
+    if (left < 0) break;
+    from -= 1;
+  }
+  return from === keys.length ? '' : `,"secured":${JSON.stringify(keys.slice(from))}`;
 }
 
 /** @returns what the text says, without what makes no sense; undefined when it is no snapshot */
@@ -80,9 +104,20 @@ export function readSnapshot(text: string, limits: NodeLimits): BookSnapshot | u
   if (text.length > bytesMax) return undefined;
   const value = parseJson(text, { depthMax: DEPTH_MAX, valuesMax });
   if (typeof value !== 'object' || value === null) return undefined;
-  const { version, key, groups, entries } = value as Record<string, unknown>;
+  const { version, key, groups, entries, secured } = value as Record<string, unknown>;
   if (version !== VERSION || !isHashKey(key)) return undefined;
-  return { key, entries: isList(groups) && isList(entries) ? entriesOf(entries, groups) : [] };
+  return {
+    key,
+    entries: isList(groups) && isList(entries) ? entriesOf(entries, groups) : [],
+    secured: isList(secured) ? securedOf(secured.slice(-limits.securedAddressesMax)) : [],
+  };
+}
+
+function securedOf(values: readonly unknown[]): AddressKey[] {
+  return values.flatMap((value) => {
+    const parsed = typeof value === 'string' ? parseCanonicalPeerAddress(value) : undefined;
+    return parsed?.ok === true ? [parsed.address.key] : [];
+  });
 }
 
 function entriesOf(rows: readonly unknown[], groups: readonly unknown[]): SnapshotEntry[] {

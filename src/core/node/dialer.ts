@@ -67,7 +67,9 @@ export class Dialer {
       admit: (attempt, endpoint) => this.admit(attempt, endpoint),
       dial: (connectionId, endpoint, timeoutMs, isPlain) => {
         const dial = { kind: 'dial', connectionId, endpoint, timeoutMs } as const;
-        context.emit(isPlain ? { ...dial, isPlain } : dial);
+        // What a name resolves to may have proven a key under its own address.
+        const staysPlain = isPlain && !context.book.isSecured(endpoint.key);
+        context.emit(staysPlain ? { ...dial, isPlain } : dial);
       },
       cancel: (connectionId) => context.emit({ kind: 'cancel-dial', connectionId }),
       failed: (attempt, failure) => this.failed(attempt, failure),
@@ -79,7 +81,7 @@ export class Dialer {
     const { address } = entry;
     context.change({ kind: 'dial-started', key: address.key });
     const via = this.gate.viaOf(entry);
-    const isPlain = this.plainTurns.take(address.key) && !entry.isSecured;
+    const isPlain = this.plainTurns.take(address.key) && !context.book.isSecured(address.key);
     this.attempts.start({ address, ...purpose, startedAt: context.now, via, isPlain });
   }
 
@@ -219,7 +221,7 @@ export class Dialer {
     const { options, book } = this.context;
     if (options.security !== 'prefer' || attempt.isPlain === true) return false;
     if (session.provenKey !== undefined || !ENDS_OF_PLAIN_PEERS.has(reason)) return false;
-    return book.get(attempt.address.key)?.isSecured !== true;
+    return !book.isSecured(attempt.address.key);
   }
 
   private takePlainTurn({ address: { key } }: DialAttempt, reason: CloseReason): void {

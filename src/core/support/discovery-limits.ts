@@ -53,6 +53,11 @@ export interface DiscoveryLimits {
   /** Of one group: an attacker who was early must not be all of them. */
   readonly eldersPerGroupMax: number;
   readonly elderVerifiedWithinMs: number;
+  /**
+   * Addresses remembered to have proven a key, so that they are never dialled without TLS: as many as the
+   * store holds, and as many again that it has given up; a few dozen bytes each.
+   */
+  readonly securedAddressesMax: number;
   /** How often the tables are written for the next start, and how long that text may be. */
   readonly bookSnapshotIntervalMs: number;
   readonly bookSnapshotBytesMax: number;
@@ -189,6 +194,7 @@ export const DEFAULT_DISCOVERY_LIMITS: DiscoveryLimits = {
   eldersMax: 32,
   eldersPerGroupMax: 2,
   elderVerifiedWithinMs: 24 * HOUR_MS,
+  securedAddressesMax: 16_384,
   bookSnapshotIntervalMs: 10 * MINUTE_MS,
   bookSnapshotBytesMax: 3_145_728,
   bookSnapshotValuesMax: 524_288,

@@ -91,6 +91,11 @@ const INEQUALITIES: readonly (readonly [string, number, number])[] = [
     limits.persistedPerGroupMax,
     limits.triedBucketsPerGroup * limits.bucketEntries,
   ],
+  [
+    'who has proven a key is remembered longer than the store does',
+    2 * limits.persistedEntriesMax,
+    limits.securedAddressesMax,
+  ],
   ['a zone of 256 pods is stored', 256, limits.persistedPerGroupMax],
   [
     'a snapshot of a full book may have all its values',
