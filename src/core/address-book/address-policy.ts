@@ -73,6 +73,13 @@ export class AddressPolicy {
     return this.isPeerPort(address.port) && this.judgeIp(ip, scope, 'loopback') === undefined;
   }
 
+  /** Whether the internet reaches this address; in a network of one operator's none counts as such. */
+  isPublic({ ip, host }: PeerAddress): boolean {
+    const { scope } = this.options;
+    if (scope === 'private' || scope === 'cluster') return false;
+    return ip === undefined ? !isLocalName(host) : classOfIp(ip) === 'public';
+  }
+
   /**
    * What a name of an earlier run may resolve to when no operator's source names it today. Who named
    * it first is no longer known, and whoever answers for it can change the answer: only the public internet,

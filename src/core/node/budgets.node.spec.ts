@@ -46,6 +46,34 @@ describe('a handshake', () => {
   });
 
   it.each([
+    ['what is left of its dial', 1_000, 400, 1_000],
+    ['its own 5 s when the dial has more', 10_000, 400, 5_400],
+    ['its own 5 s and no more when both end at once', 5_400, 400, 5_400],
+  ])('of a dial has %s', (_, dialTimeoutMs, openedAt, endsAt) => {
+    const script = new NodeScript({ peerAt: publicPeerAt, seeds: [1], limits: { dialTimeoutMs } });
+    script.runTo(10);
+    const startedAt = script.now;
+    const id = script.dialOf(1);
+    script.runTo(startedAt + openedAt);
+    const remote = publicPeerAt(1);
+    const direction = 'outbound';
+    script.feed({ kind: 'connection-opened', connectionId: id, direction, remote, local: remote });
+    script.runTo(startedAt + endsAt - 20);
+    expect(isClosed(script, id)).toBe(false);
+    script.runTo(startedAt + endsAt);
+    expect(isClosed(script, id)).toBe(true);
+    expect(script.events('dial-finished').map(({ outcome }) => outcome)).toEqual(['timeout']);
+  });
+
+  it("that somebody else began has its 5 s, however short this node's own dials are", () => {
+    const script = new NodeScript({ peerAt: publicPeerAt, limits: { dialTimeoutMs: 1_000 } });
+    script.runTo(10);
+    const id = script.acceptRaw(1, PREFACE);
+    script.runTo(script.now + DEFAULT_LIMITS.handshakeTimeoutMs - 1);
+    expect(isClosed(script, id)).toBe(false);
+  });
+
+  it.each([
     [DEFAULT_LIMITS.handshakeFrameBytesMax - 1, []],
     [DEFAULT_LIMITS.handshakeFrameBytesMax, []],
     [DEFAULT_LIMITS.handshakeFrameBytesMax + 1, ['handshake-frame-bytes']],
@@ -62,7 +90,12 @@ describe('handshakes in progress', () => {
   const inAll = DEFAULT_LIMITS.pendingInboundMax;
   const sameHost = (): PeerAddress => peerAddressOfIp(Uint8Array.of(20, 0, 0, 1), 7071);
   const sameGroup = (i: number): PeerAddress =>
-    peerAddressOfIp(Uint8Array.of(20, 0, 0, 1 + i), 7071);
+    peerAddressOfIp(Uint8Array.of(20, 0, 7 * i, 1 + i), 7071);
+  const otherGroups = (i: number): PeerAddress => peerAddressOfIp(Uint8Array.of(20, i, 0, 1), 7071);
+  const sameSubnet = (i: number): PeerAddress =>
+    peerAddressOfIp(Uint8Array.of(10, 7, 0, 1 + i), 7071);
+  const otherSubnets = (i: number): PeerAddress =>
+    peerAddressOfIp(Uint8Array.of(10, 7, i, 1), 7071);
   const loopback = (): PeerAddress => peerAddressOfIp(Uint8Array.of(127, 0, 0, 1), 7071);
 
   it.each([
@@ -72,6 +105,9 @@ describe('handshakes in progress', () => {
     ['one group', sameGroup, perGroup - 1, []],
     ['one group', sameGroup, perGroup, []],
     ['one group', sameGroup, perGroup + 1, ['pending-inbound-per-group']],
+    ['several groups', otherGroups, perGroup + 1, []],
+    ['one private subnet', sameSubnet, perGroup + 1, ['pending-inbound-per-group']],
+    ['several private subnets', otherSubnets, perGroup + 1, []],
     ['everywhere', publicPeerAt, inAll - 1, []],
     ['everywhere', publicPeerAt, inAll, []],
     ['everywhere', publicPeerAt, inAll + 1, ['pending-inbound']],

@@ -1,10 +1,10 @@
 import { addressesOf } from '../exchange/addresses-of.ts';
 import { CalmWait } from '../exchange/calm-wait.ts';
+import { RecordLanes, type WaitingRecord } from '../exchange/record-lanes.ts';
 import type { KnownRecord } from '../exchange/record-table.ts';
 import { relayTargets } from '../exchange/relay-targets.ts';
 import { nodeIdOfKey } from '../session/node-identity.ts';
 import type { PeerSession } from '../session/peer-session.ts';
-import { scopeOfIp } from '../support/address-scope.ts';
 import { millis, type ConnectionId, type Millis } from '../support/brand.ts';
 import type { NodeId } from '../support/brand.ts';
 import { bytesEqual, toHex } from '../support/bytes.ts';
@@ -27,11 +27,7 @@ import { OwnRecords, takesRecords } from './own-records.ts';
 const DAY_MS = 86_400_000;
 
 /** A record that is, or is to be, with the verifier; nothing of it is believed yet. */
-interface Pending extends KnownRecord {
-  /** Connections whose peer has it; until it is verified those that sent it, and are still open. */
-  readonly knownBy: Set<ConnectionId>;
-  isRelayed: boolean;
-}
+type Pending = KnownRecord & WaitingRecord;
 
 export interface RecordParts {
   readonly ownAddress: OwnAddress;
@@ -42,8 +38,8 @@ export interface RecordParts {
 /**
  * Goal: who joins is known everywhere within seconds, and what is told of a node is its own word.
  * Adversary: makes keys and records without end, to have others check, keep and pass them on.
- * Mechanism: cheap questions before the signature, tokens per connection, each word passed on once and to
- * few. Bound: `recordsMax` records, `recordVerificationsMax` with the verifier. Cost: one signature
+ * Mechanism: cheap questions before the signature, tokens and a lane per connection, each word passed on once
+ * and to few. Bound: `recordsMax` records, `recordVerificationsMax` with the verifier. Cost: one signature
  * check per new record, outside.
  */
 export class RecordDriver {
@@ -56,7 +52,7 @@ export class RecordDriver {
   private relays: Pending[] = [];
   private relayAt: Millis | undefined;
   private lastVerification = 0;
-  private waiting: Pending[] = [];
+  private readonly waiting: RecordLanes<Pending>;
   private readonly calm: CalmWait;
   private readonly checks: TokenBucket;
 
@@ -68,6 +64,10 @@ export class RecordDriver {
     this.network = networkOfRecord(chainId, genesisHash, sha256);
     const { recordCalmMs, recordCalmWaitMaxMs, recordChecksPerSecond, recordChecksBurst } =
       context.limits;
+    this.waiting = new RecordLanes({
+      perPeerMax: context.limits.recordsWaitingPerPeerMax,
+      inAllMax: context.limits.recordVerificationsMax,
+    });
     this.calm = new CalmWait(recordCalmMs, recordCalmWaitMaxMs);
     this.checks = new TokenBucket(recordChecksPerSecond, recordChecksBurst, context.now);
     const { network, calm } = this;
@@ -75,9 +75,9 @@ export class RecordDriver {
   }
 
   nextDeadline(): Millis | undefined {
-    const { now } = this.context;
+    const { now, limits } = this.context;
     let next = Math.min(this.relayAt ?? Infinity, this.own.nextDeadline() ?? Infinity);
-    if (this.waiting.length > 0) {
+    if (this.waiting.size > 0 && this.pending.size < limits.recordVerificationsMax) {
       next = Math.min(next, Math.max(this.calm.calmAt, now + this.checks.waitMs(1, now)));
     }
     return Number.isFinite(next) ? millis(next) : undefined;
@@ -99,12 +99,7 @@ export class RecordDriver {
   closed(id: ConnectionId): void {
     this.buckets.delete(id);
     for (const pending of this.pending.values()) pending.knownBy.delete(id);
-    this.waiting = this.waiting.filter((pending) => {
-      // Nobody is left to answer for it.
-      const isOrphan = pending.knownBy.delete(id) && pending.knownBy.size === 0;
-      if (isOrphan) this.inCheck.delete(toHex(pending.signed.signature));
-      return !isOrphan;
-    });
+    for (const { signed } of this.waiting.closed(id)) this.inCheck.delete(toHex(signed.signature));
     this.own.closed(id);
   }
 
@@ -165,7 +160,8 @@ export class RecordDriver {
       context.observe({ kind: 'limit-hit', limit: 'peer-records', peer: session.peerName });
       return;
     }
-    this.verify({ nodeId, record, signed, knownBy: new Set([session.id]), isRelayed });
+    const knownBy = new Set([session.id]);
+    this.verify({ nodeId, record, signed, owner: session.id, knownBy, isRelayed });
   }
 
   /**
@@ -209,27 +205,33 @@ export class RecordDriver {
 
   private verify(pending: Pending): void {
     const { context } = this;
-    const count = this.pending.size + this.waiting.length;
-    if (count >= context.limits.recordVerificationsMax) {
-      context.observe({ kind: 'limit-hit', limit: 'record-verifications' });
-      return;
-    }
     this.inCheck.set(toHex(pending.signed.signature), pending);
-    this.waiting.push(pending);
+    const displaced = this.waiting.add(pending);
+    if (displaced !== undefined) {
+      this.inCheck.delete(toHex(displaced.signed.signature));
+      context.observe({ kind: 'limit-hit', limit: 'record-verifications' });
+    }
     this.check();
   }
 
   private check(): void {
     const { context } = this;
     if (context.now < this.calm.calmAt) return;
-    while (this.waiting.length > 0 && this.checks.take(context.now)) {
-      const pending = this.waiting.shift() as Pending;
+    while (this.isCheckDue()) {
+      const pending = this.waiting.next() as Pending;
       this.lastVerification += 1;
       const verificationId = this.lastVerification;
       this.pending.set(verificationId, pending);
       const { record, signed } = pending;
       context.emit({ kind: 'verify-record', verificationId, publicKey: record.publicKey, signed });
     }
+  }
+
+  /** The verifier may be slow: what is with it counts as well. */
+  private isCheckDue(): boolean {
+    const { now, limits } = this.context;
+    if (this.waiting.size === 0 || this.pending.size >= limits.recordVerificationsMax) return false;
+    return this.checks.take(now);
   }
 
   private noteKnown(nodeId: NodeId, session: PeerSession): void {
@@ -255,7 +257,9 @@ export class RecordDriver {
     });
     const day = Math.floor(context.options.wallClock() / DAY_MS);
     const { recordFanOutPublic, recordFanOutLocal } = context.limits;
-    const count = addresses.some(isPublic) ? recordFanOutPublic : recordFanOutLocal;
+    const count = addresses.some((address) => context.policy.isPublic(address))
+      ? recordFanOutPublic
+      : recordFanOutLocal;
     const rankOf = (nodeId: string): number => context.rankOf(`${subject}/${day}/${nodeId}`);
     const message = { type: 'announce-peer', body: { record: signed } } as const;
     const frame = encodeFrame(message);
@@ -283,8 +287,4 @@ export class RecordDriver {
   private report(result: RecordResult, session: PeerSession | undefined): void {
     this.context.observe({ kind: 'peer-record', result, peer: session?.peerName ?? '' });
   }
-}
-
-function isPublic({ ip }: PeerAddress): boolean {
-  return ip === undefined || scopeOfIp(ip) === 'public';
 }

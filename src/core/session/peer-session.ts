@@ -64,9 +64,7 @@ export class PeerSession extends SessionFacts {
 
   /** The earliest time at which `deadlineReached` has something to do. */
   nextDeadline(): Millis {
-    if (this.establishedAt === undefined) {
-      return millis(this.openedAt + this.limits.handshakeTimeoutMs);
-    }
+    if (this.establishedAt === undefined) return this.handshakeBy;
     let next: number = this.ping.nextDeadline();
     if (!this.isProven) next = Math.min(next, this.establishedAt + this.limits.provenAfterMs);
     if (this.stayUntil !== undefined) next = Math.min(next, this.stayUntil);
@@ -78,7 +76,7 @@ export class PeerSession extends SessionFacts {
 
   deadlineReached(now: Millis): void {
     if (this.establishedAt === undefined) {
-      if (now >= this.openedAt + this.limits.handshakeTimeoutMs) this.handshakeTimedOut();
+      if (now >= this.handshakeBy) this.handshakeTimedOut();
       return;
     }
     this.checkProven(now, this.establishedAt);

@@ -175,7 +175,7 @@ export class SessionTable {
     if (by === 1) this.pendingInbound.add(session);
     else this.pendingInbound.delete(session);
     add(this.pendingByAddress, session.remote.host, by);
-    add(this.pendingByAddress, groupOf(session.remote.host), by);
+    add(this.pendingByAddress, session.knockGroup, by);
   }
 }
 
@@ -187,11 +187,4 @@ function add(counts: Map<string, number>, label: string, by: 1 | -1): void {
   const count = (counts.get(label) ?? 0) + by;
   if (count === 0) counts.delete(label);
   else counts.set(label, count);
-}
-
-/** Text under which addresses of one network are counted together: IPv4 /24, IPv6 /32. */
-export function groupOf(host: string): string {
-  return host.includes(':')
-    ? `${host.split(':').slice(0, 2).join(':')}::/32`
-    : `${host.slice(0, host.lastIndexOf('.'))}.0/24`;
 }

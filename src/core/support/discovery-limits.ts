@@ -91,8 +91,10 @@ export interface DiscoveryLimits {
   /** Signatures checked in all, and with it records passed on. */
   readonly recordChecksPerSecond: number;
   readonly recordChecksBurst: number;
-  /** Signatures with the verifier or waiting for it: a minute's work. */
+  /** Signatures with the verifier, and as many waiting for it: a minute's work. */
   readonly recordVerificationsMax: number;
+  /** Of these, waiting, of one peer: the records of one list, or its burst. */
+  readonly recordsWaitingPerPeerMax: number;
   /** Of a list, for records: with a hundred addresses it still fits one frame. */
   readonly listRecordBytesMax: number;
 
@@ -216,6 +218,7 @@ export const DEFAULT_DISCOVERY_LIMITS: DiscoveryLimits = {
   recordChecksPerSecond: 4,
   recordChecksBurst: 8,
   recordVerificationsMax: 256,
+  recordsWaitingPerPeerMax: 100,
   listRecordBytesMax: 32_768,
 
   anchorSlots: 2,

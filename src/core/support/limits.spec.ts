@@ -57,7 +57,21 @@ const INEQUALITIES: readonly (readonly [string, number, number])[] = [
   ['a quiet moment comes before the wait ends', limits.recordCalmMs, limits.recordCalmWaitMaxMs],
   ['a record outlives its announcements', limits.recordAnnounceMs, limits.recordAgeMaxMs],
   ['a list with records fits a frame', limits.listRecordBytesMax + 100 * 263, limits.frameBytesMax],
-  ['what one peer may send fits what may wait', limits.recordsBurst, limits.recordVerificationsMax],
+  [
+    'what one peer may send fits what may wait of it',
+    limits.recordsBurst,
+    limits.recordsWaitingPerPeerMax,
+  ],
+  [
+    'what may wait of one peer fits what may wait in all',
+    limits.recordsWaitingPerPeerMax,
+    limits.recordVerificationsMax,
+  ],
+  [
+    'everybody has a place',
+    limits.inboundMax + limits.outboundMax + limits.operatorPeersMax,
+    limits.recordVerificationsMax,
+  ],
   ['the plan runs more often when short', limits.planIntervalMs, limits.reconnectionIntervalMs],
   ['spare dials leave room for needed ones', limits.spareDialsPerSecond + 1, limits.dialsPerSecond],
   [
