@@ -12,12 +12,12 @@ import { HTTP_LIMITS } from '../core/support/surface-limits.ts';
 import type { ApplicationStatus, ListenerName } from '../discovery/application-status.ts';
 import type { LimitHits } from '../discovery/limit-hits.ts';
 import { VisionError } from '../support/vision-error.ts';
-import { boundBody } from './request-body.ts';
 import { ConnectionPlaces } from './connection-places.ts';
 import { isLoopbackAddress } from './host-check.ts';
 import { type ProblemBody, type ProblemCode, problemBody } from './http-problem.ts';
 import { setListener } from './listener-of-request.ts';
 import { PacedSocket } from './paced-socket.ts';
+import { boundBody } from './request-body.ts';
 import { headProblem } from './request-head.ts';
 
 export interface BoundListener {
