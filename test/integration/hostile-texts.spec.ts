@@ -167,6 +167,7 @@ it('one remote causes ten lines a second at most, whatever it does, and breaks n
   expect(longestOf(lines)).toBeLessThanOrEqual(LINE_BYTES_MAX);
   expect(n).toBeGreaterThan(500);
   for (const message of ['Handshake rejected', 'Accepted inbound connection', 'State changed']) {
-    expect(caused.filter((line) => line.includes(` ${message} `)).length).toBeGreaterThan(3);
+    // Else nothing of the above was put to the test.
+    expect(caused.filter((line) => line.includes(` ${message} `)).length).toBeGreaterThan(0);
   }
 });
