@@ -229,8 +229,8 @@ export class TcpConnection implements BytesTaker, SocketListener, TlsIntakeOwner
   /** A half-open peer keeps no slot: it is reported at once, and still gets what is queued. */
   private hungUp(): void {
     if (this.stage !== 'open') return;
-    // Node answers the FIN by itself; only what is still to be written makes the socket stay.
-    if (this.waitingBytes === 0) this.stage = 'ending';
+    // Node answers the FIN by itself, but inside TLS; only what is still to be written makes the socket stay.
+    if (this.waitingBytes === 0 && this.intake === undefined) this.stage = 'ending';
     else this.finish();
     this.owner.ended(this, 'remote-closed');
   }

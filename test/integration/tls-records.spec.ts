@@ -1,9 +1,12 @@
 import { connect } from 'node:net';
 import { DEFAULT_TRANSPORT_LIMITS } from '../../src/core/support/limits.ts';
+import { TcpTransport } from '../../src/transport/tcp-transport.ts';
+import { TlsChannel } from '../../src/transport/tls-channel.ts';
 import { eventually } from '../support/eventually.ts';
 import { handshakeBytes, helloOf, rawFrame, type FakePeer } from '../support/fake-peer.ts';
 import { KeyUpdates } from '../support/key-updates.ts';
 import { NodeBench, type WatchedNode } from '../support/node-bench.ts';
+import { TransportRecorder } from '../support/transport-recorder.ts';
 import { dialTls, testIdentity } from '../support/tls-peer.ts';
 
 jest.setTimeout(30_000);
@@ -85,4 +88,22 @@ describe('a node with TLS', () => {
     expect(await peer.roundTrip(1n, 10_000)).toBeGreaterThan(0);
     expect(limitHits(watched)).toEqual([]);
   });
+});
+
+it('a TLS socket is gone when its far end has hung up', async () => {
+  const transport = new TcpTransport({
+    host: '127.0.0.1',
+    port: 0,
+    limits: DEFAULT_TRANSPORT_LIMITS,
+    acceptsPerSecond: 100,
+    channel: new TlsChannel(testIdentity()),
+  });
+  const seen = new TransportRecorder();
+  const port = await transport.listen(seen);
+  const peer = bench.keep(dialTls(port, testIdentity()));
+  await eventually(() => seen.securedBy.size === 1, { withinMs: 3_000, what: 'a handshake' });
+  peer.end();
+  const { alive } = transport as unknown as { alive: Set<unknown> };
+  await eventually(() => alive.size === 0, { withinMs: 3_000, what: 'no socket' });
+  await transport.shutdown();
 });
