@@ -154,7 +154,7 @@ export async function startApplication(
   { handleSignals = true }: StartApplicationOptions = {},
 ): Promise<RunningApplication> {
   const signals = new ShutdownSignals(
-    () => process.exit(1),
+    (exitCode) => process.exit(exitCode),
     () => performance.now(),
   );
   if (handleSignals) signals.listen();
@@ -204,6 +204,7 @@ async function obeySignals(
   application: NestExpressApplication,
   signals: ShutdownSignals,
 ): Promise<void> {
+  signals.started();
   application.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   if (signals.received === undefined) return;
   await application.close();

@@ -131,6 +131,60 @@ describe('the other commands', () => {
     expect(bad.stderr).toContain('--store: store.kind: expected file, redis or memory, got "disk"');
   });
 
+  test('config check exits with 1 when there is something to warn of', async () => {
+    const environment = { VISION_FOO: '1' };
+    const ran = await run(['config', 'check'], { environment });
+    expect(ran).toMatchObject({ exitCode: 1, stdout: 'ok\n' });
+    expect(ran.stderr).toMatch(/^warning: VISION_FOO is ignored: .*\n$/);
+    expect(await run(['config', 'check', '--scope', 'private'])).toMatchObject({ exitCode: 1 });
+  });
+
+  test('config check is one object for programs', async () => {
+    const check = ['config', 'check', '-o', 'json'];
+    expect(await run(check)).toMatchObject({
+      exitCode: 0,
+      stdout: '{"ok":true,"faults":[],"warnings":[]}\n',
+      stderr: '',
+    });
+    const warned = await run(check, { environment: { VISION_FOO: '1' } });
+    expect([warned.exitCode, warned.stderr]).toEqual([1, '']);
+    expect(JSON.parse(warned.stdout)).toEqual({
+      ok: true,
+      faults: [],
+      warnings: [expect.stringContaining('VISION_FOO')],
+    });
+    const bad = await run([...check, '--store', 'disk']);
+    expect([bad.exitCode, bad.stderr]).toEqual([78, '']);
+    expect(JSON.parse(bad.stdout)).toEqual({
+      ok: false,
+      faults: [
+        {
+          source: '--store',
+          key: 'store.kind',
+          expected: 'file, redis or memory',
+          got: '"disk"',
+        },
+      ],
+      warnings: [],
+    });
+  });
+
+  test('version is one object for programs', async () => {
+    const { exitCode, stdout } = await run(['version', '--output', 'json']);
+    expect([exitCode, JSON.parse(stdout)]).toEqual([0, { version: PRODUCT_VERSION }]);
+  });
+
+  test('a plot that cannot be written is told before the simulation, on one line', async () => {
+    const words = ['simulate', '--nodes', '5000', '--plot', '/nonexistent/x\n.svg'];
+    expect(await run(words)).toMatchObject({
+      exitCode: 64,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^error: --plot: \/nonexistent\/x\\u000a\.svg cannot be written: ENOENT\nhint: .*\n$/,
+      ),
+    });
+  });
+
   test('help names the commands and the flags', async () => {
     expect((await run(['--help'])).stdout).toContain('config');
     expect(await run(['help'])).toMatchObject({ exitCode: 0 });
@@ -159,6 +213,14 @@ describe('keygen', () => {
     expect(second.stdout).toBe(first.stdout);
     expect(readFileSync(file, 'utf8')).toBe(before);
     expect(first.stdout).not.toContain(before.split('\n')[1]);
+  });
+
+  test('shows the same as one object for programs', async () => {
+    const { stdout } = await run(['keygen', '--data-dir', directory]);
+    const shown = await run(['keygen', '--data-dir', directory, '-o', 'json']);
+    const lines = Object.entries(JSON.parse(shown.stdout) as Record<string, string>);
+    expect(lines.map(([name, value]) => `${name} ${value}\n`).join('')).toBe(stdout);
+    expect(shown.exitCode).toBe(0);
   });
 
   test('replaces no damaged key', async () => {

@@ -2,7 +2,9 @@ import { Command, CommanderError } from 'commander';
 import { maskedWord } from '../support/masked-text.ts';
 import { EXIT_CODES, VisionError } from '../support/vision-error.ts';
 import type { CommandIo } from './command-io.ts';
+import { InvalidConfigError } from '../config/config-fault.ts';
 import { addConfigFlags, flagTexts } from './config-flags.ts';
+import { addOutputFlag, isJson, jsonLine } from './output-flag.ts';
 import { PRODUCT_VERSION } from '../support/agent.ts';
 import { registerSimulateCommand } from './simulate.ts';
 
@@ -64,25 +66,36 @@ function buildProgram(io: CommandIo, outcome: Outcome, words: readonly string[])
       await runNode(io, command);
       outcome.exitCode = undefined;
     });
-  program
-    .command('version')
+  const exitWith = (exitCode: number): void => {
+    outcome.exitCode = exitCode;
+  };
+  registerSmallCommands(program, io, exitWith);
+  registerSimulateCommand(program, { stdout: io.stdout, stderr: io.stderr, exitWith });
+  return program;
+}
+
+function registerSmallCommands(
+  program: Command,
+  io: CommandIo,
+  exitWith: (exitCode: number) => void,
+): void {
+  addOutputFlag(program.command('version'))
     .description('Print the version')
-    .action(() => io.stdout(`${PRODUCT_VERSION}\n`));
-  addConfigFlags(program.command('keygen'))
+    .action((_options: unknown, command: Command) => {
+      const version = PRODUCT_VERSION;
+      io.stdout(isJson(command) ? jsonLine({ version }) : `${version}\n`);
+    });
+  addOutputFlag(addConfigFlags(program.command('keygen')))
     .description('Make the key of the node that `run` would start with the same flags, or show it')
     .action(async (_options: unknown, command: Command) => showKey(io, command));
   const config = program.command('config').description('Work on the configuration');
-  addConfigFlags(config.command('check'))
-    .description('Check the configuration that `run` would use with the same flags')
-    .action(async (_options: unknown, command: Command) => checkConfig(io, command));
-  registerSimulateCommand(program, {
-    stdout: io.stdout,
-    stderr: io.stderr,
-    exitWith: (exitCode) => {
-      outcome.exitCode = exitCode;
-    },
-  });
-  return program;
+  addOutputFlag(addConfigFlags(config.command('check')))
+    .description(
+      'Check the configuration that `run` would use with the same flags; exit code 1 when there is a warning',
+    )
+    .action(async (_options: unknown, command: Command) => {
+      exitWith(await (isJson(command) ? checkForPrograms(io, command) : checkConfig(io, command)));
+    });
 }
 
 /** A usage error quotes what it does not know, a URL with its password among it. */
@@ -98,18 +111,42 @@ async function runNode(io: CommandIo, command: Command): Promise<void> {
   await io.startNode(config, warnings);
 }
 
-async function checkConfig(io: CommandIo, command: Command): Promise<void> {
+/** @returns the exit code */
+async function checkConfig(io: CommandIo, command: Command): Promise<number> {
   const { warnings } = await load(io, command);
   for (const warning of warnings) io.stderr(`warning: ${warning}\n`);
   io.stdout('ok\n');
+  return exitCodeOf(warnings);
+}
+
+/** The same as one object, which faults do not keep away. @returns the exit code */
+async function checkForPrograms(io: CommandIo, command: Command): Promise<number> {
+  try {
+    const { warnings } = await load(io, command);
+    io.stdout(jsonLine({ ok: true, faults: [], warnings }));
+    return exitCodeOf(warnings);
+  } catch (error) {
+    if (!(error instanceof InvalidConfigError)) throw error;
+    io.stdout(jsonLine({ ok: false, faults: error.faults, warnings: [] }));
+    return error.exitCode;
+  }
+}
+
+function exitCodeOf(warnings: readonly string[]): number {
+  return warnings.length === 0 ? EXIT_CODES.ok : EXIT_CODES.warning;
 }
 
 /** An existing key is never replaced: it is who the node is. */
 async function showKey(io: CommandIo, command: Command): Promise<void> {
   const { config } = await load(io, command);
   const { nodeId, publicKey, file } = await io.loadOrCreateKey(config.store.dataDir);
-  const hex = Buffer.from(publicKey).toString('hex');
-  io.stdout(`node_id ${nodeId}\npublic_key ${hex}\nkey_file ${file}\n`);
+  const shown = {
+    node_id: nodeId,
+    public_key: Buffer.from(publicKey).toString('hex'),
+    key_file: file,
+  };
+  const lines = Object.entries(shown).map(([name, value]) => `${name} ${value}\n`);
+  io.stdout(isJson(command) ? jsonLine(shown) : lines.join(''));
 }
 
 /** Loaded when it is needed: `version` and usage errors answer without the validator. */

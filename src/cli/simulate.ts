@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { DEFAULT_LIMITS } from '../core/support/limits.ts';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { shownName } from '../config/config-fault.ts';
 import {
   SCENARIO_NAMES,
   type Scenario,
@@ -10,7 +11,8 @@ import {
 } from '../simulation/scenario.ts';
 import { Timeline } from '../simulation/timeline.ts';
 import { sha256 } from '../support/sha256.ts';
-import { EXIT_CODES } from '../support/vision-error.ts';
+import { EXIT_CODES, VisionError } from '../support/vision-error.ts';
+import { addOutputFlag, jsonLine, type OutputFormat } from './output-flag.ts';
 import { formatScenarioResult } from './simulate-report.ts';
 import { plotOf } from './simulate-plot.ts';
 
@@ -42,13 +44,12 @@ interface SimulateFlags {
   readonly set: Readonly<Record<string, number>>;
   readonly limit: Readonly<Record<string, number | boolean>>;
   readonly plot?: string;
-  readonly output: 'table' | 'json';
+  readonly output: OutputFormat;
 }
 
 /** `vision-node simulate`: what-if for a network, by the node's own code in virtual time. */
 export function registerSimulateCommand(program: Command, io: SimulateIo): void {
-  program
-    .command('simulate')
+  addOutputFlag(program.command('simulate'))
     .description('Run a network of nodes in virtual time; exit code 2 when a bar is missed')
     .option('--nodes <N>', 'Nodes in all, the seeds among them', wholeNumber(2, NODES_MAX), 50)
     .option('--seeds <K>', 'How many of them everybody knows', wholeNumber(1, NODES_MAX), 3)
@@ -68,11 +69,6 @@ export function registerSimulateCommand(program: Command, io: SimulateIo): void 
     .option('--set <NAME=VALUE>', "One of the scenario's own parameters", setting, {})
     .option('--limit <NAME=VALUE>', 'One of the limits, at every node', setting, {})
     .option('--plot <FILE.svg>', 'Draw the course of the run')
-    .addOption(
-      new Option('-o, --output <FORMAT>', 'For people or for programs')
-        .choices(['table', 'json'])
-        .default('table'),
-    )
     .action((flags: SimulateFlags, command: Command) => simulate(flags, command, io));
 }
 
@@ -84,6 +80,7 @@ async function simulate(flags: SimulateFlags, command: Command, io: SimulateIo):
     import('../simulation/peer-node-machine.ts'),
   ]);
   refuseImpossible(flags, SCENARIOS[scenario], command);
+  if (plot !== undefined) refuseUnwritable(plot, () => closeSync(openSync(plot, 'a')));
   const progress = progressLine(io);
   const timeline = plot === undefined ? undefined : new Timeline();
   const result = runScenario(scenario, {
@@ -94,9 +91,26 @@ async function simulate(flags: SimulateFlags, command: Command, io: SimulateIo):
     ...(timeline === undefined ? {} : { timeline }),
   });
   progress.clear();
-  if (timeline !== undefined) writeFileSync(plot as string, plotOf(result, timeline.moments));
-  io.stdout(output === 'json' ? `${JSON.stringify(result)}\n` : formatScenarioResult(result));
+  io.stdout(output === 'json' ? jsonLine(result) : formatScenarioResult(result));
   if (!result.ok) io.exitWith(EXIT_CODES.failure);
+  if (timeline !== undefined && plot !== undefined) {
+    refuseUnwritable(plot, () => writeFileSync(plot, plotOf(result, timeline.moments)));
+  }
+}
+
+/** Before the run as well: nobody waits minutes to learn that a directory is missing. */
+function refuseUnwritable(plot: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (typeof code !== 'string') throw error;
+    throw new VisionError(
+      'VN_ERR_USAGE',
+      `--plot: ${shownName(plot)} cannot be written: ${code}`,
+      'name a file in a directory that exists and is yours to write',
+    );
+  }
 }
 
 function refuseImpossible(flags: SimulateFlags, scenario: Scenario, command: Command): void {

@@ -84,11 +84,11 @@ test('ten faults are told, more say nothing new', () => {
 test('a file that is missing or too large is a fault of the key', () => {
   const missing = '[network]\nasmap_file = "/nowhere/as.map"\n';
   expect(bench.faultsOf({ node: missing })).toEqual([
-    'node.toml: network.asmap_file: expected a readable file of networks and their systems, got no such file',
+    'node.toml: network.asmap_file: expected a readable file of at most 16777216 bytes with networks and their systems, got no such file',
   ]);
   const large = mapFile('#'.repeat(16_777_217));
   expect(bench.faultsOf({ node: large })).toEqual([
-    'node.toml: network.asmap_file: expected a file of at most 16777216 bytes, got 16777217 bytes',
+    'node.toml: network.asmap_file: expected a readable file of at most 16777216 bytes with networks and their systems, got 16777217 bytes',
   ]);
   const long = mapFile('\n'.repeat(500_001));
   expect(bench.faultsOf({ node: long })).toEqual([

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { AsMap, type AsPrefix } from '../core/support/as-map.ts';
 import { parseCidr, type Cidr } from '../core/support/cidr.ts';
-import { type ConfigFault, describeText } from './config-fault.ts';
+import { NAMED_FILE_LIMITS } from '../core/support/surface-limits.ts';
+import { type ConfigFault, describeText, shownName } from './config-fault.ts';
 import type { MergedValues } from './merged-values.ts';
+import { namedFileFault, readNamedFile } from './named-file.ts';
 
-/** Half a million networks are the whole internet with neighbours joined; reading them takes 150 MiB. */
-const FILE_BYTES_MAX = 16_777_216;
+const KEY = 'network.asmap_file';
 const LINES_MAX = 500_000;
 const FAULTS_SHOWN_MAX = 10;
 const PREFIX_BITS_MAX: Readonly<Record<number, number>> = { 4: 32, 16: 48 };
@@ -22,36 +22,24 @@ interface AsMapReading {
  * a "#" are passed over. It may nest; the longest prefix decides.
  */
 export function readAsMap(values: MergedValues): AsMapReading {
-  const path = values.optionalText('network.asmap_file');
+  const path = values.optionalText(KEY);
   if (path === undefined) return { map: undefined, faults: [] };
-  const text = readText(path);
+  const { asMapBytesMax } = NAMED_FILE_LIMITS;
+  const text = readNamedFile(path, asMapBytesMax);
   if (typeof text !== 'string') {
-    const { name } = values.sourceOf('network.asmap_file');
-    return { map: undefined, faults: [{ source: name, key: 'network.asmap_file', ...text }] };
+    const expected = `a readable file of at most ${asMapBytesMax} bytes with networks and their systems`;
+    return { map: undefined, faults: [namedFileFault(values, KEY, { expected, ...text })] };
   }
   return parseAsMap(path, text);
 }
 
-type Unreadable = Pick<ConfigFault, 'expected' | 'got'>;
-
-function readText(path: string): string | Unreadable {
-  try {
-    const bytes = readFileSync(path);
-    if (bytes.length <= FILE_BYTES_MAX) return bytes.toString('latin1');
-    return { expected: `a file of at most ${FILE_BYTES_MAX} bytes`, got: `${bytes.length} bytes` };
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    const got = code === 'ENOENT' ? 'no such file' : code;
-    return { expected: 'a readable file of networks and their systems', got };
-  }
-}
-
 function parseAsMap(path: string, text: string): AsMapReading {
   const faults: ConfigFault[] = [];
+  const name = shownName(path);
   const lineOfPrefix: number[] = [];
   const fault = (line: number, expected: string, got: string): void => {
     if (faults.length < FAULTS_SHOWN_MAX) {
-      faults.push({ source: `${path}:${line}`, key: '', expected, got });
+      faults.push({ source: `${name}:${line}`, key: '', expected, got });
     }
   };
   function* prefixes(): Generator<AsPrefix> {

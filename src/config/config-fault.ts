@@ -6,7 +6,7 @@ export const SOURCE_KINDS = ['default', 'seeds-file', 'node-file', 'environment'
 
 export interface ValueSource {
   readonly kind: (typeof SOURCE_KINDS)[number];
-  /** File path, variable or flag as the operator knows it. */
+  /** Variable or flag as the operator knows it, or `shownName` of a file. */
   readonly name: string;
 }
 
@@ -46,8 +46,16 @@ export function describeValue(value: unknown, isSecret = false): string {
 
 /** Text from outside, in quotes, on one line, cut, and without what may be a password. */
 export function describeText(text: string): string {
-  const shown = cut(maskedText(text));
-  return JSON.stringify(shown).replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, escapeCharacter);
+  return oneLine(JSON.stringify(cut(maskedText(text))));
+}
+
+/** The name of a file as it was given, on one line and without what may be a password: a URL may stand in its place. */
+export function shownName(name: string): string {
+  return oneLine(maskedText(name));
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, escapeCharacter);
 }
 
 function cut(text: string): string {
@@ -55,14 +63,16 @@ function cut(text: string): string {
 }
 
 /** Everything that is wrong at once, so that one correction is enough. */
-export function configError(faults: readonly ConfigFault[]): VisionError {
-  const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
-  const lines = faults.map(formatFault);
-  return new VisionError(
-    'VN_ERR_CONFIG',
-    [`the configuration is invalid (${count})`, ...lines].join('\n'),
-    'nothing was started; `vision-node config check` repeats this check without starting a node',
-  );
+export class InvalidConfigError extends VisionError {
+  constructor(readonly faults: readonly ConfigFault[]) {
+    const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
+    const lines = faults.map(formatFault);
+    super(
+      'VN_ERR_CONFIG',
+      [`the configuration is invalid (${count})`, ...lines].join('\n'),
+      'nothing was started; `vision-node config check` repeats this check without starting a node',
+    );
+  }
 }
 
 function escapeCharacter(character: string): string {

@@ -125,6 +125,28 @@ describe('faults', () => {
     expect(faultsOf({ flags: { '--chain': '' } })).toHaveLength(1);
   });
 
+  test('the name of a file is on one line, and without what may be a password', () => {
+    for (const flag of ['--seeds', '--config']) {
+      const named = (name: string): string[] => faultsOf({ flags: { [flag]: name } });
+      const missing = 'expected a readable TOML file in UTF-8, got no such file';
+      expect(named('https://me:canary@h.example/x?token=canary')).toEqual([
+        `https://***@h.example/x?***: ${missing}`,
+      ]);
+      expect(named('a\nerror: \u001b[31m\u202eb')).toEqual([
+        `a\\u000aerror: \\u001b[31m\\u202eb: ${missing}`,
+      ]);
+    }
+  });
+
+  test('so it is with a file that is there, whatever is wrong in it', () => {
+    for (const text of ['[http]\nport = 0', 'http = 1', 'x = 1', '=']) {
+      const path = join(bench.directory, 'me:canary@h\nnode.toml');
+      writeFileSync(path, text);
+      const faults = faultsOf({ flags: { '--config': path } });
+      expect(faults).toEqual([expect.stringMatching(/^\*\*\*@h\\u000anode\.toml[:\d]*: /)]);
+    }
+  });
+
   test('a named file must exist, a default one need not', () => {
     const flags = { '--seeds': join(bench.directory, 'none.toml'), '--config': bench.directory };
     expect(faultsOf({ flags })).toEqual([

@@ -1,4 +1,4 @@
-import { type ConfigFault, type ValueSource } from './config-fault.ts';
+import { type ConfigFault, shownName, type ValueSource } from './config-fault.ts';
 import { type ConfigKey, variablesOf } from './config-key.ts';
 import { CONFIG_KEYS } from './config-keys.ts';
 import { type GivenValue, type Layer, typedValue } from './layers.ts';
@@ -45,7 +45,9 @@ function unknownVariables(environment: Environment): string[] {
     .filter((name) => !SERVICE_LINK_NAME.test(name))
     .filter((name) => !SERVICE_LINK_VALUE.test(environment[name] ?? ''))
     .sort()
-    .map((name) => `${name} is ignored: no configuration key has this environment variable`);
+    .map(
+      (name) => `${shownName(name)} is ignored: no configuration key has this environment variable`,
+    );
 }
 
 function isSet(text: string | undefined): boolean {

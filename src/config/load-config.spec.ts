@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { toHex } from '../core/support/bytes.ts';
 import { ConfigBench, type GivenConfig } from '../../test/support/config-bench.ts';
 import { variablesOf } from './config-key.ts';
@@ -158,9 +160,11 @@ describe('environment', () => {
   test('a stronger url_file takes the place of a weaker url', () => {
     const node = '[store]\nkind = "redis"\n[store.redis]\nurl = "redis://h:6379/1"';
     expect(load({ node }).config.store.redis.url).toBe('redis://h:6379/1');
-    const { redis } = load({ node, environment: { VISION_STORE_REDIS_URL_FILE: 'f' } }).config
-      .store;
-    expect([redis.url, redis.urlFile]).toEqual([undefined, 'f']);
+    const file = join(bench.directory, 'redis-url');
+    writeFileSync(file, 'redis://h');
+    const environment = { VISION_STORE_REDIS_URL_FILE: file };
+    const { redis } = load({ node, environment }).config.store;
+    expect([redis.url, redis.urlFile]).toEqual([undefined, file]);
   });
 
   test('settings that do nothing or show a password are warned of', () => {

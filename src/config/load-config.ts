@@ -2,13 +2,14 @@ import { readAuthority } from './authority-file.ts';
 import { readAsMap } from './as-map-file.ts';
 import { checkLayer } from './check-layer.ts';
 import { buildConfig } from './build-config.ts';
-import { type ConfigFault, configError, type ValueSource } from './config-fault.ts';
+import { type ConfigFault, InvalidConfigError, type ValueSource } from './config-fault.ts';
 import { DEFAULT_FILES } from './config-keys.ts';
 import { crossCheck, crossWarnings } from './cross-checks.ts';
 import { type Environment, environmentLayer } from './environment-layer.ts';
 import { type FlagTexts, flagLayer, type Layer } from './layers.ts';
 import { MergedValues } from './merged-values.ts';
 import type { NodeConfig } from './node-config.ts';
+import { secretFileFaults } from './secret-files.ts';
 import { type TomlFile, tomlLayer } from './toml-layer.ts';
 
 export interface ConfigInputs {
@@ -27,7 +28,7 @@ export interface LoadedConfig {
 
 /**
  * Reads flags, environment and both files: flag > environment > node.toml > seed_peers.toml > default.
- * @throws VisionError VN_ERR_CONFIG with one line per fault of all sources together.
+ * @throws InvalidConfigError VN_ERR_CONFIG with one line per fault of all sources together.
  */
 export function loadConfig(inputs: ConfigInputs): LoadedConfig {
   const layers = [
@@ -43,8 +44,14 @@ export function loadConfig(inputs: ConfigInputs): LoadedConfig {
   );
   const asMap = readAsMap(values);
   const authority = readAuthority(values);
-  const all = [...faults, ...crossCheck(values), ...asMap.faults, ...authority.faults];
-  if (all.length > 0) throw configError(all);
+  const all = [
+    ...faults,
+    ...crossCheck(values),
+    ...asMap.faults,
+    ...authority.faults,
+    ...secretFileFaults(values),
+  ];
+  if (all.length > 0) throw new InvalidConfigError(all);
   return {
     config: buildConfig(values, { asMap: asMap.map, tlsCa: authority.pem }),
     warnings: [...layers.flatMap((layer) => layer.warnings), ...crossWarnings(values)],

@@ -13,6 +13,7 @@ test.each([
   ['[p2p]\nport = 443', 'p2p.port: peers do not take the port 443'],
   ['[p2p]\nadvertise = "a.example.org:6379"', 'p2p.advertise: peers do not take the port 6379'],
   ['[p2p]\nadvertise = "169.254.1.1:7071"', 'p2p.advertise: peers do not take an address'],
+  ['[network]\nscope = "public"\n[p2p]\nadvertise = "10.0.0.5:7071"', '10.0.0.5 is not public'],
 ])('%j is allowed and hardly meant', (node, expected) => {
   const { warnings } = bench.load({ node });
   expect(warnings).toHaveLength(1);
@@ -24,6 +25,8 @@ test.each([
   '[network]\nscope = "private"\nallowed_cidrs = ["10.0.0.0/8"]',
   '[network]\nscope = "auto"\nallowed_name_suffixes = ["lab"]',
   '[p2p]\nport = 443\nadvertise = "a.example.org:7071"',
+  '[p2p]\nadvertise = "10.0.0.5:7071"',
+  '[network]\nscope = "public"\n[p2p]\nadvertise = "a.example.org:7071"',
 ])('%j is nothing to warn of', (node) => {
   expect(bench.load({ node }).warnings).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { isForbiddenPort } from '../core/support/forbidden-ports.ts';
 import { classOfIp } from '../core/support/ip-class.ts';
-import { parsePeerAddress } from '../core/support/peer-address.ts';
+import { parsePeerAddress, type PeerAddress } from '../core/support/peer-address.ts';
 import type { MergedValues } from './merged-values.ts';
 import { portsOf } from './ports.ts';
 
@@ -28,14 +28,21 @@ function advertiseWarnings(values: MergedValues): string[] {
   if (text === undefined) return portWarnings(values, 'p2p.port', portsOf(values).p2p);
   const parsed = parsePeerAddress(text);
   if (!parsed.ok) return [];
-  const { ip, port } = parsed.address;
-  const isNoPeer = ip !== undefined && classOfIp(ip) === undefined;
+  const { address } = parsed;
   return [
-    ...portWarnings(values, 'p2p.advertise', port),
-    ...(isNoPeer
-      ? ['p2p.advertise: peers do not take an address of this kind from each other']
-      : []),
+    ...portWarnings(values, 'p2p.advertise', address.port),
+    ...kindWarnings(values.text('network.scope'), address),
   ];
+}
+
+function kindWarnings(scope: string, { ip, host }: PeerAddress): string[] {
+  if (ip === undefined) return [];
+  const kind = classOfIp(ip);
+  if (kind === undefined) {
+    return ['p2p.advertise: peers do not take an address of this kind from each other'];
+  }
+  if (scope !== 'public' || kind === 'public') return [];
+  return [`p2p.advertise: ${host} is not public as network.scope is: no peer is told of it`];
 }
 
 function portWarnings(values: MergedValues, key: string, port: number): string[] {

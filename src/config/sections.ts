@@ -15,8 +15,9 @@ import {
   ValidateBy,
 } from 'class-validator';
 import { NETWORK_SCOPES } from '../core/support/network-scope.ts';
+import { isDialableAddress } from '../core/support/peer-address.ts';
 import { LOG_FORMATS, LOG_LEVELS, SECURITY_MODES, STORE_KINDS } from './node-config.ts';
-import { isDialableAddress, isRedisUrl } from './value-rules.ts';
+import { isRedisUrl } from './value-rules.ts';
 
 /** More sources than this is a mistake, and each costs a timer. */
 const LIST_ENTRIES_MAX = 1_000;

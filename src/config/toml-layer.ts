@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
-import { type ConfigFault, describeText, TomlFloat, type ValueSource } from './config-fault.ts';
+import {
+  type ConfigFault,
+  describeText,
+  shownName,
+  TomlFloat,
+  type ValueSource,
+} from './config-fault.ts';
 import { type ConfigKey, sectionOf } from './config-key.ts';
 import { CONFIG_KEYS } from './config-keys.ts';
 import type { GivenValue, Layer } from './layers.ts';
@@ -58,12 +64,12 @@ class TableReader {
   private readonly sections: ReadonlySet<string>;
   private readonly source: ValueSource;
 
-  constructor(private readonly file: TomlFile) {
+  constructor(file: TomlFile) {
     const known = CONFIG_KEYS.filter((key) => key.file === file.schema);
     this.keys = new Map(known.map((key) => [key.path, key]));
     this.sections = new Set(known.map((key) => sectionOf(key.path)));
     const kind = file.schema === 'node.toml' ? 'node-file' : 'seeds-file';
-    this.source = { kind, name: file.path };
+    this.source = { kind, name: shownName(file.path) };
   }
 
   read(section: string, table: Readonly<Record<string, unknown>>): void {
@@ -78,7 +84,7 @@ class TableReader {
         this.read(path, value);
       } else {
         this.faults.push({
-          source: this.file.path,
+          source: this.source.name,
           key: path,
           expected: 'a table',
           got: 'a value',
@@ -99,7 +105,7 @@ class TableReader {
     const inner = [...this.sections].filter((name) => name !== '' && sectionOf(name) === section);
     const known = [...here, ...inner.map((name) => `[${name}]`)].join(', ');
     return {
-      source: this.file.path,
+      source: this.source.name,
       key: shownKey(path),
       expected: elsewhere === undefined ? `one of ${known}` : `this key in ${elsewhere}`,
       got: 'an unknown key',
@@ -125,11 +131,11 @@ function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function fileFault(file: TomlFile, expected: string, got: string): ConfigFault {
-  return { source: file.path, key: '', expected, got };
+  return { source: shownName(file.path), key: '', expected, got };
 }
 
 function syntaxFault(file: TomlFile, error: TomlError): ConfigFault {
   const reason = (error.message.split('\n')[0] as string).replace(/^Invalid TOML document: /, '');
-  const source = `${file.path}:${error.line}:${error.column}`;
+  const source = `${shownName(file.path)}:${error.line}:${error.column}`;
   return { source, key: '', expected: 'valid TOML', got: `a syntax error (${reason})` };
 }

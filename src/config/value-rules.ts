@@ -1,16 +1,9 @@
 import { parseSeedSource } from '../core/connectivity/seed-source.ts';
 import { parseCidr } from '../core/support/cidr.ts';
-import { parsePeerAddress } from '../core/support/peer-address.ts';
+import { isDialableAddress } from '../core/support/peer-address.ts';
 
 const SUFFIX =
   /^\.?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
-
-/** Whether a dial to it can mean one peer: parses, and is not the unspecified address. */
-export function isDialableAddress(text: string): boolean {
-  const result = parsePeerAddress(text);
-  if (!result.ok) return false;
-  return result.address.ip === undefined || result.address.ip.some((byte) => byte !== 0);
-}
 
 /** `redis://` and `rediss://` with a host; ioredis would take much more for an address. */
 export function isRedisUrl(text: string): boolean {

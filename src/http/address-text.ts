@@ -1,12 +1,16 @@
 import { buildMessage, ValidateBy } from 'class-validator';
-import { parseCanonicalPeerAddress, parsePeerAddress } from '../core/support/peer-address.ts';
+import {
+  isDialableAddress,
+  parseCanonicalPeerAddress,
+  parsePeerAddress,
+} from '../core/support/peer-address.ts';
 
-/** `host:port` in any spelling that configuration takes too. */
-export function IsPeerAddress(): PropertyDecorator {
+/** `host:port` as configuration takes it too. */
+export function IsDialableAddress(): PropertyDecorator {
   return ValidateBy({
-    name: 'isPeerAddress',
+    name: 'isDialableAddress',
     validator: {
-      validate: (value: unknown) => typeof value === 'string' && parsePeerAddress(value).ok,
+      validate: (value: unknown) => typeof value === 'string' && isDialableAddress(value),
       defaultMessage: buildMessage(() => '$property must be host:port or [ipv6]:port'),
     },
   });

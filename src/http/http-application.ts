@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import type { DynamicModule, LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import type { NodeConfig } from '../config/node-config.ts';
 import { HTTP_LIMITS } from '../core/support/surface-limits.ts';
 import { type BoundListener, HttpListeners } from './http-listeners.ts';
+import { listenerOf } from './listener-of-request.ts';
 
 /** Nest over Express, initialised, with no port open: the listeners are ours. */
 export async function createHttpApplication(
@@ -31,8 +33,18 @@ function configure(application: NestExpressApplication): void {
   application.set('query parser', 'simple');
   // Nothing is unpacked, and whatever is no JSON is still counted against the limit.
   const limits = { limit: HTTP_LIMITS.bodyBytesMax, inflate: false };
-  application.useBodyParser('json', limits);
-  application.useBodyParser('raw', { ...limits, type: () => true });
+  application.useBodyParser('json', { ...limits, type: isJsonForOperator });
+  application.useBodyParser('raw', { ...limits, type: isForOperator });
+}
+
+/** Nothing on the public listener takes a body: there a path that is not there stays so, whatever is sent to it. */
+function isForOperator(request: IncomingMessage): boolean {
+  return listenerOf(request) === 'operations';
+}
+
+function isJsonForOperator(request: IncomingMessage): boolean {
+  const type = request.headers['content-type'] ?? '';
+  return isForOperator(request) && /^application\/json[\t ]*(;|$)/i.test(type);
 }
 
 /**

@@ -12,10 +12,12 @@ import { HTTP_LIMITS } from '../core/support/surface-limits.ts';
 import type { ApplicationStatus, ListenerName } from '../discovery/application-status.ts';
 import type { LimitHits } from '../discovery/limit-hits.ts';
 import { VisionError } from '../support/vision-error.ts';
-import { isLoopbackBinding } from './host-check.ts';
+import { ConnectionPlaces } from './connection-places.ts';
+import { isLoopbackAddress } from './host-check.ts';
 import { type ProblemBody, type ProblemCode, problemBody } from './http-problem.ts';
 import { setListener } from './listener-of-request.ts';
 import { PacedSocket } from './paced-socket.ts';
+import { boundBody } from './request-body.ts';
 import { headProblem } from './request-head.ts';
 
 export interface BoundListener {
@@ -24,11 +26,16 @@ export interface BoundListener {
   readonly port: number;
 }
 
+/** What a listener knows of itself. */
+interface Gate {
+  readonly name: ListenerName;
+  readonly places: ConnectionPlaces;
+  loopbackOnly: boolean;
+}
+
 /** The two servers in front of one application; each says for itself what its requests may see. */
 export class HttpListeners {
   private readonly servers = new Map<ListenerName, Server>();
-  /** Requests without an answer yet, by connection. */
-  private readonly waiting = new WeakMap<Socket, number>();
 
   constructor(
     private readonly application: RequestListener,
@@ -41,14 +48,18 @@ export class HttpListeners {
    * @throws VisionError VN_ERR_CANNOT_LISTEN
    */
   async open(listener: BoundListener): Promise<BoundListener> {
-    const { name, host, port } = listener;
-    const server = this.createServer(name, name === 'operations' && isLoopbackBinding(host));
+    const { name, host } = listener;
+    const places = new ConnectionPlaces(HTTP_LIMITS, () => this.hits.met('http-sockets'));
+    const gate: Gate = { name, places, loopbackOnly: name === 'operations' };
+    const server = this.createServer(gate);
     await listen(server, listener);
     this.servers.set(name, server);
     server.on('close', () => this.status.listenerClosed(name));
     this.status.listenerOpened(name);
-    const bound = server.address() as AddressInfo | null;
-    return { name, host, port: bound?.port ?? port };
+    const bound = server.address() as AddressInfo;
+    // Of all spellings and names of loopback, what was bound is the only one that tells.
+    gate.loopbackOnly &&= isLoopbackAddress(bound.address);
+    return { name, host, port: bound.port };
   }
 
   /** Stops to accept, lets answers under way finish for `graceMs`, then ends every connection. */
@@ -57,7 +68,7 @@ export class HttpListeners {
     this.servers.clear();
   }
 
-  private createServer(name: ListenerName, loopbackOnly: boolean): Server {
+  private createServer(gate: Gate): Server {
     const server = createServer(
       {
         headersTimeout: HTTP_LIMITS.headersTimeoutMs,
@@ -68,21 +79,17 @@ export class HttpListeners {
         // Asked for by `headProblem`, with an answer of ours.
         requireHostHeader: false,
       },
-      (request, response) => {
-        if (!this.isInTurn(request, response)) return;
-        setListener(request, name);
-        this.prepare(response);
-        const problem = headProblem(request, loopbackOnly);
-        if (problem === undefined) this.application(request, response);
-        else refuse(request, response, problem);
-      },
+      (request, response) => this.handle(gate, request, response),
     );
-    server.maxConnections = HTTP_LIMITS.socketsMax;
+    // Whoever has ended its side still gets the answers to what it has asked.
+    Object.assign(server, { httpAllowHalfOpen: true });
+    // Room for those that are being ended; the places are what bounds.
+    server.maxConnections = HTTP_LIMITS.socketsMax + HTTP_LIMITS.newcomersSpared;
     server.timeout = HTTP_LIMITS.idleSocketTimeoutMs;
     server.on('drop', () => this.hits.met('http-sockets'));
     server.on('timeout', (socket: Socket) => {
       // A kept connection on which nothing is asked ends like this, too.
-      if ((this.waiting.get(socket) ?? 0) > 0) this.hits.met('http-timeout');
+      if (gate.places.waiting(socket) > 0) this.hits.met('http-timeout');
       socket.destroy();
     });
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
@@ -90,25 +97,46 @@ export class HttpListeners {
       if (limit !== undefined) this.hits.met(limit);
       answerClientError(error, socket);
     });
-    readInPieces(server);
+    readInPieces(server, gate.places);
     return server;
+  }
+
+  private handle(gate: Gate, request: IncomingMessage, response: ServerResponse): void {
+    if (!this.isInTurn(gate.places, request, response)) return;
+    setListener(request, gate.name);
+    this.prepare(response);
+    const problem = headProblem(request, gate.loopbackOnly);
+    if (problem !== undefined) {
+      refuse(request, response, problem);
+      return;
+    }
+    const isBounded = boundBody(request, HTTP_LIMITS.bodyBytesMax, () => {
+      this.hits.met('http-body-bytes');
+      // Answered before the body was read: there is nothing more to say.
+      if (response.headersSent) request.socket.destroy();
+      else refuse(request, response, BODY_TOO_LARGE);
+    });
+    if (isBounded) this.application(request, response);
   }
 
   /**
    * Node hands over every request of a packet at once, and thousands fit: handling them takes seconds
    * in which nothing else is served. @returns whether this one is to be answered
    */
-  private isInTurn({ socket }: IncomingMessage, response: ServerResponse): boolean {
+  private isInTurn(
+    places: ConnectionPlaces,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): boolean {
+    const { socket } = request;
     // What was read with the request too many still comes.
     if (socket.destroyed) return false;
-    const waiting = (this.waiting.get(socket) ?? 0) + 1;
-    if (waiting > HTTP_LIMITS.pipelinedMax) {
+    if (places.waiting(socket) >= HTTP_LIMITS.pipelinedMax) {
       this.hits.met('http-pipelined');
       socket.destroy();
       return false;
     }
-    this.waiting.set(socket, waiting);
-    response.once('close', () => this.waiting.set(socket, (this.waiting.get(socket) ?? 1) - 1));
+    places.asks(request, response);
     return true;
   }
 
@@ -121,11 +149,12 @@ export class HttpListeners {
 }
 
 /** Puts a `PacedSocket` between each connection and Node's own handling of it. */
-function readInPieces(server: Server): void {
+function readInPieces(server: Server, places: ConnectionPlaces): void {
   const handlers = server.listeners('connection');
   server.removeAllListeners('connection');
   server.on('connection', (raw: Socket) => {
     const paced = new PacedSocket(raw);
+    places.enter(paced);
     for (const handle of handlers) handle.call(server, paced);
   });
 }
@@ -165,6 +194,8 @@ async function closeServer(server: Server, graceMs: number): Promise<void> {
 }
 
 function refuse(request: IncomingMessage, response: ServerResponse, body: ProblemBody): void {
+  const socket: unknown = request.socket;
+  if (socket instanceof PacedSocket) socket.lingers = true;
   request.resume();
   response.writeHead(body.statusCode, {
     'content-type': 'application/json; charset=utf-8',
@@ -172,6 +203,11 @@ function refuse(request: IncomingMessage, response: ServerResponse, body: Proble
   });
   response.end(JSON.stringify(body));
 }
+
+const BODY_TOO_LARGE = problemBody(
+  'body-too-large',
+  `the body is over ${HTTP_LIMITS.bodyBytesMax} bytes`,
+);
 
 const LIMIT_OF_FAULT: Readonly<Record<string, LimitName>> = {
   HPE_HEADER_OVERFLOW: 'http-header-bytes',

@@ -1,4 +1,9 @@
-import { Module, type ValidationError, ValidationPipe } from '@nestjs/common';
+import {
+  type ArgumentMetadata,
+  Module,
+  type ValidationError,
+  ValidationPipe,
+} from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, HttpAdapterHost } from '@nestjs/core';
 import { NODE_CONFIG } from '../config/config.module.ts';
 import type { NodeConfig } from '../config/node-config.ts';
@@ -22,6 +27,8 @@ import { OpsController } from './ops.controller.ts';
 import { P2pController } from './p2p.controller.ts';
 import { ProblemFilter } from './problem-filter.ts';
 import { ShutdownCoordinator } from './shutdown-coordinator.ts';
+
+const UNKNOWN_PARAMETER = 'unknown parameter';
 
 /** The HTTP surface: two listeners, their limits, the error body, `/p2p/*` and `/ops/*`. */
 @Module({
@@ -105,9 +112,20 @@ function auditLog(logger: Logger): (record: AuditRecord) => void {
   };
 }
 
+/** What every object has seems known to the validator. */
+class StrictPipe extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+    if (names.some((name) => name in Object.prototype)) {
+      throw new HttpProblem('invalid-parameter', UNKNOWN_PARAMETER);
+    }
+    return super.transform(value, metadata);
+  }
+}
+
 /** Unknown and repeated parameters are refused like wrong ones: nobody is left guessing. */
 function queryPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new StrictPipe({
     whitelist: true,
     forbidNonWhitelisted: true,
     transform: true,
@@ -119,7 +137,7 @@ function queryPipe(): ValidationPipe {
 
 function sentenceOf(errors: ValidationError[]): string {
   const sentences = errors.flatMap(({ constraints = {} }) =>
-    'whitelistValidation' in constraints ? ['unknown parameter'] : Object.values(constraints),
+    'whitelistValidation' in constraints ? [UNKNOWN_PARAMETER] : Object.values(constraints),
   );
   return [...new Set(sentences)].join('; ') || 'invalid parameters';
 }

@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { AddressRateLimiter } from './address-rate-limiter.ts';
-import { isLoopbackAddress, isLoopbackHost, isOwnOrigin } from './host-check.ts';
+import { isLoopbackAddress, isLoopbackHost, isOwnOrigin, isPassedOn } from './host-check.ts';
 import { HttpProblem } from './http-problem.ts';
 import type { OperatorToken } from './operator-token.ts';
 
@@ -51,10 +51,16 @@ export function remoteOf(request: Request): string {
 
 /** The name is checked too: a page whose name was pointed at 127.0.0.1 comes from loopback as well. */
 function loopbackProblem(request: Request): HttpProblem | undefined {
-  if (isLoopbackAddress(remoteOf(request)) && isLoopbackHost(request.headers.host)) return;
+  if (!isLoopbackAddress(remoteOf(request)) || !isLoopbackHost(request.headers.host)) {
+    return new HttpProblem(
+      'loopback-only',
+      'without http.ops_token_file changes come from loopback only',
+    );
+  }
+  if (!isPassedOn(request.headers)) return undefined;
   return new HttpProblem(
-    'loopback-only',
-    'without http.ops_token_file changes come from loopback only',
+    'token-required',
+    'a proxy passed this on: set http.ops_token_file, and send Authorization: Bearer with the token',
   );
 }
 

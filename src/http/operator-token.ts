@@ -1,12 +1,14 @@
 import { hash, timingSafeEqual } from 'node:crypto';
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
+import { NAMED_FILE_LIMITS } from '../core/support/surface-limits.ts';
 import { shownPath } from '../support/masked-text.ts';
+import { tokenOfText } from '../support/token-text.ts';
 import { VisionError } from '../support/vision-error.ts';
 
-/** Longer than any secret that somebody makes; a wrong path may lead to a file of any size. */
-const TOKEN_BYTES_MAX = 4_096;
-/** Visible ASCII: what a header can carry as it is. */
-const TOKEN = /^[\x21-\x7e]+$/;
+const { tokenBytesMax } = NAMED_FILE_LIMITS;
+/** The open of a pipe without a writer would never return. */
+const READ_AT_ONCE = constants.O_RDONLY | constants.O_NONBLOCK;
 
 export type TokenVerdict = 'right' | 'wrong' | 'unreadable';
 
@@ -26,7 +28,7 @@ export class OperatorToken {
     throw new VisionError(
       'VN_ERR_CONFIG',
       `http.ops_token_file: ${shownPath(path)} holds no token`,
-      `write 1 to ${TOKEN_BYTES_MAX} visible ASCII characters into it, readable for this process`,
+      `write 1 to ${tokenBytesMax} visible ASCII characters into it, readable for this process`,
     );
   }
 
@@ -36,20 +38,19 @@ export class OperatorToken {
     return timingSafeEqual(digest(candidate), digest(token)) ? 'right' : 'wrong';
   }
 
-  /** Without the newline that editors leave at the end. */
   private async read(): Promise<string | undefined> {
     const bytes = await readBegin(this.path);
-    if (bytes === undefined || bytes.length > TOKEN_BYTES_MAX) return undefined;
-    const text = bytes.toString('latin1').trimEnd();
-    return TOKEN.test(text) ? text : undefined;
+    if (bytes === undefined || bytes.length > tokenBytesMax) return undefined;
+    return tokenOfText(bytes.toString('latin1'));
   }
 }
 
 async function readBegin(path: string): Promise<Buffer | undefined> {
   try {
-    const file = await open(path, 'r');
+    const file = await open(path, READ_AT_ONCE);
     try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(TOKEN_BYTES_MAX + 1));
+      if (!(await file.stat()).isFile()) return undefined;
+      const { buffer, bytesRead } = await file.read(Buffer.alloc(tokenBytesMax + 1));
       return buffer.subarray(0, bytesRead);
     } finally {
       await file.close();

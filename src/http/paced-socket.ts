@@ -4,6 +4,9 @@ import { PacedBytes, type BytesTaker } from '../support/paced-bytes.ts';
 
 /** Small enough that the requests in it, some forty of the shortest, are parsed in two milliseconds. */
 const PIECE_BYTES = 1_024;
+/** What a refused far end had under way: more of it would be lost together with the answer. */
+const LINGER_BYTES = 65_536;
+const LINGER_MS = 500;
 
 /**
  * Goal: a connection gives the parser of HTTP no more at once than a turn of the event loop bears.
@@ -21,14 +24,15 @@ export class PacedSocket extends Duplex implements BytesTaker {
       this.unread.push(bytes);
       if (this.unread.isFull) raw.pause();
     });
-    // Node ends the connection with its far end: the answer to the last piece is written by then.
-    raw.on('end', () => this.unread.end(() => setImmediate(() => this.ended())));
+    raw.on('end', () => this.unread.end(() => this.ended()));
     raw.on('timeout', () => this.emit('timeout'));
     raw.on('error', (error) => this.destroy(error));
     raw.on('close', () => this.destroy());
   }
 
   readonly mayTake = true;
+  /** Whether its far end may still be sending when all is said: closed at once, the kernel would drop the answer. */
+  lingers = false;
 
   private ended(): void {
     if (!this.destroyed) this.push(null);
@@ -48,8 +52,24 @@ export class PacedSocket extends Duplex implements BytesTaker {
   /** As `net.Socket` has it: after the last byte is written. */
   destroySoon(): void {
     if (this.writable) this.end();
-    if (this.writableFinished) this.destroy();
-    else this.once('finish', () => this.destroy());
+    const close = (): unknown => (this.lingers ? this.linger() : this.destroy());
+    if (this.writableFinished) close();
+    else this.once('finish', close);
+  }
+
+  /** Until the far end has read the answer and closes; what it still sends goes nowhere. */
+  private linger(): void {
+    const { raw } = this;
+    let left = LINGER_BYTES;
+    this.unread.clear();
+    raw.removeAllListeners('data');
+    raw.on('data', ({ length }: Buffer) => {
+      left -= length;
+      if (left < 0) this.destroy();
+    });
+    raw.once('end', () => this.destroy());
+    raw.resume();
+    setTimeout(() => this.destroy(), LINGER_MS).unref();
   }
 
   /** @internal */

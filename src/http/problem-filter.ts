@@ -1,13 +1,11 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { Response } from 'express';
-import type { LimitName } from '../core/support/limits.ts';
 import type { LimitHits } from '../discovery/limit-hits.ts';
 import { HttpProblem, type ProblemBody, type ProblemCode, problemBody } from './http-problem.ts';
 
 const CODE_OF_STATUS: Readonly<Record<number, ProblemCode>> = {
   404: 'not-found',
   408: 'request-timeout',
-  413: 'body-too-large',
   415: 'unsupported-body',
   503: 'unavailable',
 };
@@ -16,15 +14,9 @@ const CODE_OF_STATUS: Readonly<Record<number, ProblemCode>> = {
 const MESSAGE_OF: Readonly<Partial<Record<ProblemCode, string>>> = {
   'not-found': 'nothing is here on this listener',
   'request-timeout': 'the request did not arrive in time',
-  'body-too-large': 'the body is over 65536 bytes',
   'unsupported-body': 'the body has an encoding that is not read here',
   'malformed-request': 'the request cannot be read',
   unavailable: 'not available now',
-};
-
-const LIMIT_OF_CODE: Readonly<Partial<Record<ProblemCode, LimitName>>> = {
-  'body-too-large': 'http-body-bytes',
-  'rate-limited': 'http-rate',
 };
 
 /** Turns whatever was thrown into the one error body. A fault of ours is reported, never shown. */
@@ -37,15 +29,14 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
+    // Refused while it was being handled: its body has become too large.
+    if (response.writableEnded) return;
     const body = this.bodyOf(thrown);
-    const limit = LIMIT_OF_CODE[body.code];
-    if (limit !== undefined) this.hits.met(limit);
+    if (body.code === 'rate-limited') this.hits.met('http-rate');
     if (response.headersSent) {
       response.destroy();
       return;
     }
-    // What is left of a refused body is not worth reading.
-    if (body.code === 'body-too-large') response.setHeader('connection', 'close');
     response.status(body.statusCode).json(body);
   }
 

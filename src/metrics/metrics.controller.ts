@@ -8,6 +8,8 @@ import { SnapshotMetrics } from './snapshot-metrics.ts';
 /** `GET /metrics`: this application's register and the process's, not the library's global one. */
 @Controller()
 export class MetricsController extends PrometheusController {
+  private readonly ofProcess = processMetrics();
+
   constructor(
     @Inject(Registry) private readonly registry: Registry,
     @Inject(SnapshotMetrics) private readonly snapshot: SnapshotMetrics,
@@ -18,8 +20,7 @@ export class MetricsController extends PrometheusController {
   @Get()
   override async index(@Res({ passthrough: true }) response: Response): Promise<string> {
     this.snapshot.refresh();
-    const ofProcess = processMetrics();
     response.setHeader('content-type', this.registry.contentType);
-    return `${await this.registry.metrics()}\n${await ofProcess.metrics()}`;
+    return `${await this.registry.metrics()}\n${await this.ofProcess.metrics()}`;
   }
 }

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { showEventLoopDelay } from './event-loop-delay.ts';
 
 /** Their label is the type of an internal object: new series would appear with the load. */
 const OPEN_ENDED = ['nodejs_active_handles', 'nodejs_active_resources', 'nodejs_active_requests'];
@@ -21,6 +22,7 @@ function createProcessMetrics(): Registry {
   const created = new Registry();
   collectDefaultMetrics({ register: created });
   for (const name of OPEN_ENDED) created.removeSingleMetric(name);
+  showEventLoopDelay(created);
   const gc = created.getSingleMetric('nodejs_gc_duration_seconds');
   if (gc instanceof Histogram) for (const kind of GC_KINDS) gc.zero({ kind });
   return created;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 
 import { type NodeId, unixMillis } from '../core/support/brand.ts';
+import { DEFAULT_LIMITS } from '../core/support/limits.ts';
 import { parsePeerAddress, type PeerAddress } from '../core/support/peer-address.ts';
 import { DOCUMENT_BYTES_MAX } from './document-entries.ts';
 import { LatestState } from './latest-state.ts';
@@ -165,6 +166,7 @@ describe('LatestState', () => {
   it('keeps the text before one that is too long, and says so once', () => {
     const told: string[] = [];
     const state = new LatestState((name) => told.push(name));
+    expect(DOCUMENT_BYTES_MAX).toBeGreaterThanOrEqual(DEFAULT_LIMITS.bansBytesMax);
     const longest = 'é'.repeat(DOCUMENT_BYTES_MAX / 2);
     state.apply(document('bans', longest));
     for (let i = 0; i < 3; i += 1) state.apply(document('bans', `${longest}x`));

@@ -2,6 +2,7 @@ import { ClassicLevel } from 'classic-level';
 
 import { DOCUMENT_NAMES, type DocumentName } from '../core/address-book/stored-documents.ts';
 import type { StoredPeer } from '../core/address-book/stored-peer.ts';
+import { ClaimedDirectory } from './claimed-directory.ts';
 import { dataDirError, makeDirectories, setAside } from './data-directory.ts';
 import type { StateBatch } from './latest-state.ts';
 import {
@@ -47,18 +48,37 @@ export interface ReadResult {
 export class LevelDatabase {
   private constructor(
     private readonly level: ClassicLevel,
+    private readonly directory: ClaimedDirectory,
     /** Opening passed over damaged entries: what they held is lost. */
     readonly lostEntries: boolean,
   ) {}
 
   /**
    * @returns `damaged` when there is a database that LevelDB cannot read.
-   * @throws VisionError VN_ERR_DATA_DIR when another process holds it or the directory is unusable.
+   * @throws VisionError VN_ERR_DATA_DIR when somebody holds it or the directory is unusable.
    */
   static async open(path: string, dataDir: string): Promise<LevelDatabase | 'damaged'> {
+    await makeDirectories(path).catch((error: unknown) => {
+      throw dataDirError(dataDir, 'cannot be used', error);
+    });
+    const directory = await ClaimedDirectory.of(path, dataDir);
+    let opened: LevelDatabase | undefined;
     try {
-      await makeDirectories(path);
-      if (await lostItsIndex(path)) return 'damaged';
+      opened = await LevelDatabase.#openIn(directory, path, dataDir);
+    } finally {
+      if (opened === undefined) directory.release();
+    }
+    return opened ?? 'damaged';
+  }
+
+  /** @returns undefined when it is damaged */
+  static async #openIn(
+    directory: ClaimedDirectory,
+    path: string,
+    dataDir: string,
+  ): Promise<LevelDatabase | undefined> {
+    try {
+      if (await lostItsIndex(path)) return undefined;
       await isReadable(path);
     } catch (error) {
       throw dataDirError(dataDir, 'cannot be used', error);
@@ -66,10 +86,10 @@ export class LevelDatabase {
     const level = new ClassicLevel(path, LEVEL_OPTIONS);
     try {
       await level.open();
-      return new LevelDatabase(level, await droppedEntries(path));
+      return new LevelDatabase(level, directory, await droppedEntries(path));
     } catch (error) {
       await level.close();
-      if (await isDamage(error, path, dataDir)) return 'damaged';
+      if (await isDamage(error, path, dataDir)) return undefined;
       throw dataDirError(dataDir, 'cannot be used', causeOf(error));
     }
   }
@@ -134,8 +154,9 @@ export class LevelDatabase {
     await this.level.batch(operations, { sync: true });
   }
 
-  close(): Promise<void> {
-    return this.level.close();
+  async close(): Promise<void> {
+    await this.level.close();
+    this.directory.release();
   }
 
   async #peersOf(chunk: readonly [string, string][]): Promise<StoredPeer[]> {

@@ -5,6 +5,7 @@ import type { AddressKey } from '../core/support/brand.ts';
 import type { SizedDocument } from './document-entries.ts';
 import type { StateBatch } from './latest-state.ts';
 import { encodeRecord, PEER_VALUE } from './peer-entries.ts';
+import { redisFaultCode } from './redis-faults.ts';
 import type { RedisKeys } from './redis-keys.ts';
 
 /** At most three commands, each all or nothing: no peer is ever seen without its record. */
@@ -39,8 +40,9 @@ export async function holdsAll(
   for (const key of peers) pipeline.setrange(keys.peer(key), 0, '');
   for (const { name } of documents) pipeline.setrange(keys.document(name), 0, '');
   const [, ...lengths] = ((await pipeline.exec()) ?? []).map(([error, length]) => {
-    if (error !== null) throw error;
-    return length;
+    // What stands there is of another type: not held, and writing it again overwrites that.
+    if (error !== null && redisFaultCode(error) !== 'WRONGTYPE') throw error;
+    return error === null ? length : undefined;
   });
   const wanted = [...peers.map(() => PEER_VALUE.length), ...documents.map(({ bytes }) => bytes)];
   return wanted.every((length, index) => lengths[index] === length);

@@ -158,6 +158,8 @@ class LocalNode implements RunningNode {
     transport.stopListening();
     resolver.close();
     await Promise.race([transport.shutdown(), delay(2 * GOODBYE_MS)]);
+    // Whoever was banned meanwhile.
+    this.command({ kind: 'drain' });
     this.driver.stop();
     await store.close();
   }

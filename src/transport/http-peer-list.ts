@@ -4,6 +4,7 @@ import type { LookupFunction } from 'node:net';
 
 import type { SourceReadFailure } from '../core/connectivity/seed-source.ts';
 import { formatIp } from '../core/support/ip-address.ts';
+import { parseJson } from '../core/support/json-text.ts';
 import { parseCanonicalPeerAddress, type PeerAddress } from '../core/support/peer-address.ts';
 import type { SourceReadResult } from '../runtime/ports/host-resolver.ts';
 import { errorCodeOf } from './socket-faults.ts';
@@ -12,14 +13,26 @@ import { errorCodeOf } from './socket-faults.ts';
 const BODY_BYTES_MAX = 262_144;
 const HEADER_BYTES_MAX = 8_192;
 const ADDRESSES_MAX = 1_000;
-/** `{"peers": [...], "count": N}` has depth 2; a later field may be deeper. */
-const JSON_DEPTH_MAX = 8;
+/** `{"peers": [...], "count": N}` has depth 2; a later field may be deeper. As many values as addresses fit the body, and more. */
+const JSON_SHAPE = { depthMax: 8, valuesMax: 65_536 };
 
 /**
  * `GET <base>/p2p/peers` at addresses that have been resolved already, without redirects.
  * What is not a canonical address in the answer is skipped.
  */
-export async function readHttpPeerList(
+export function readHttpPeerList(
+  base: string,
+  addresses: readonly Uint8Array[],
+  signal: AbortSignal,
+): Promise<SourceReadResult> {
+  // A request that has ended in a way of its own hears of no abort.
+  const givenUp = new Promise<SourceReadResult>((resolve) => {
+    signal.addEventListener('abort', () => resolve(failed('no-answer')), { once: true });
+  });
+  return Promise.race([readList(base, addresses, signal), givenUp]);
+}
+
+async function readList(
   base: string,
   addresses: readonly Uint8Array[],
   signal: AbortSignal,
@@ -37,8 +50,7 @@ export async function readHttpPeerList(
 
 /** The peers of a peer list's JSON text, or undefined when it is none. */
 export function peersOfJson(text: string): readonly PeerAddress[] | undefined {
-  if (depthOfJson(text) > JSON_DEPTH_MAX) return undefined;
-  const list: unknown = parseJson(text);
+  const list = parseJson(text, JSON_SHAPE);
   if (typeof list !== 'object' || list === null || !('peers' in list)) return undefined;
   const { peers } = list;
   if (!Array.isArray(peers)) return undefined;
@@ -62,7 +74,15 @@ function get(
   };
   const request = url.protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    request(url, options, resolve).on('error', reject).end();
+    request(url, options, resolve)
+      .on('error', reject)
+      // 101: Node calls it no response, and without a listener no error either.
+      .on('upgrade', (response, socket) => {
+        socket.destroy();
+        resolve(response);
+      })
+      .on('close', () => reject(new Error('closed before its answer')))
+      .end();
   });
 }
 
@@ -88,34 +108,6 @@ async function bodyOf(response: IncomingMessage): Promise<string | undefined> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, bytes).toString('utf8');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** One pass over the text; what is inside strings does not count. */
-function depthOfJson(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let isInString = false;
-  for (let i = 0; i < text.length; i += 1) {
-    const character = text[i];
-    if (character === '\\') i += 1;
-    else if (character === '"') isInString = !isInString;
-    else if (!isInString) depth += depthStep(character);
-    if (depth > deepest) deepest = depth;
-  }
-  return deepest;
-}
-
-function depthStep(character: string | undefined): number {
-  if (character === '[' || character === '{') return 1;
-  return character === ']' || character === '}' ? -1 : 0;
 }
 
 function readFailureOf(error: unknown): SourceReadFailure {

@@ -14,6 +14,12 @@ const DIAL_FAILURE_OF: Readonly<Record<string, DialFailure>> = {
   ENETDOWN: 'host-unreachable',
   EHOSTDOWN: 'host-unreachable',
   ETIMEDOUT: 'dial-timeout',
+  EMFILE: 'no-resources',
+  ENFILE: 'no-resources',
+  ENOBUFS: 'no-resources',
+  ENOMEM: 'no-resources',
+  // No local port is free for that far end.
+  EADDRNOTAVAIL: 'no-resources',
 };
 
 export function dialFailureOf(error: unknown): DialFailure {

@@ -20,7 +20,7 @@ interface Probe {
 export class Watch {
   readonly residentBytes: number[] = [];
   readonly descriptors: number[] = [];
-  /** `nodejs_eventloop_lag_p99_seconds` of each second, in milliseconds. */
+  /** `nodejs_eventloop_lag_p99_seconds`, which is that of the last whole second, in milliseconds. */
   readonly lagsMs: number[] = [];
   readonly probes: Probe[] = [];
   readonly newcomersMs: number[] = [];

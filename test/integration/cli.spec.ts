@@ -71,6 +71,30 @@ describe('vision-node', () => {
     expect(readdirSync(directory)).toEqual(before);
   });
 
+  test('files that cannot be used are part of the check: nothing is started, logged or written', async () => {
+    writeFileSync(join(directory, 'empty'), '');
+    const environment = {
+      VISION_HTTP_OPS_TOKEN_FILE: 'empty',
+      VISION_STORE_KIND: 'redis',
+      VISION_STORE_REDIS_URL_FILE: 'missing',
+      VISION_STORE_REDIS_TLS_CA: '.',
+    };
+    const before = readdirSync(directory);
+    for (const words of [[], ['config', 'check'], ['keygen']]) {
+      const { exitCode, stdout, stderr } = await visionNode(words, environment);
+      expect([exitCode, stdout]).toEqual([78, '']);
+      expect(stderr.split('\n').slice(0, 4)).toEqual([
+        'error: the configuration is invalid (3 faults)',
+        expect.stringMatching(
+          /^VISION_HTTP_OPS_TOKEN_FILE: http\.ops_token_file: .* got no token$/,
+        ),
+        expect.stringMatching(/^VISION_STORE_REDIS_URL_FILE: .*, got no such file$/),
+        expect.stringMatching(/^VISION_STORE_REDIS_TLS_CA: .*, got no regular file$/),
+      ]);
+    }
+    expect(readdirSync(directory)).toEqual(before);
+  });
+
   test('secrets of a refused configuration appear nowhere', async () => {
     const ended = await visionNode(['--redis-url', 'http://me:canary@host', '--store', 'redis'], {
       VISION_SEED_PEERS: 'http://me:canary@host:7070',

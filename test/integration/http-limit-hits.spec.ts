@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LimitName } from '../../src/core/support/limits.ts';
 import { HTTP_LIMITS } from '../../src/core/support/surface-limits.ts';
 import { eventually } from '../support/eventually.ts';
@@ -61,6 +62,8 @@ it.each([
     await act(within);
     expect(await hitsOf(limit)).toBe(0);
     each.endClients();
+    // Until the listener has noticed.
+    await delay(100);
     await act(beyond);
     expect(await hitsOf(limit)).toBe(1);
   },

@@ -106,15 +106,6 @@ it('refuses a chunked body over 64 KiB', async () => {
   expect(status).toBe(413);
 });
 
-it('takes 64 connections on a listener, drops the next, and the other listener still answers', async () => {
-  const open = await Promise.all(Array.from({ length: 64 }, () => openSocket(surface.publicPort)));
-  const surplus = await openSocket(surface.publicPort);
-  surplus.write('GET /p2p/status HTTP/1.1\r\nHost: a\r\n\r\n');
-  expect(await readToEnd(surplus)).toBe('');
-  await request(surface.operationsUrl).get('/health/live').expect(200);
-  expect(open.every((socket) => !socket.destroyed)).toBe(true);
-});
-
 it('answers eight requests in one packet, and handles none of thousands', async () => {
   const ask = 'GET /health/live HTTP/1.1\r\nHost: localhost\r\n';
   const last = `${ask}Connection: close\r\n\r\n`;

@@ -1,5 +1,4 @@
 import { HTTP_LIMITS } from '../../src/core/support/surface-limits.ts';
-import { eventually } from '../support/eventually.ts';
 import { type RawAnswer, type RawHttp, rawRequest } from '../support/raw-http.ts';
 import { bookEntryOf } from '../support/stub-running-node.ts';
 import { SurfaceOfEachTest } from '../support/surface-of-each-test.ts';
@@ -49,33 +48,6 @@ it('ends slow clients in their time on both listeners, and answers others meanwh
     }
   }
   expect(each.surface.node.commands).toEqual([]);
-});
-
-describe.each(['public', 'operations'] as const)('the %s listener', (name) => {
-  const port = (): number =>
-    name === 'public' ? each.surface.publicPort : each.surface.operationsPort;
-
-  it('takes 64 connections, each of which is answered, and no 65th until one has gone', async () => {
-    const clients: RawHttp[] = [];
-    for (let i = 0; i < HTTP_LIMITS.socketsMax; i += 1) clients.push(await openRaw(port()));
-    for (const client of clients) client.write(GET);
-    await eventually(() => clients.every((client) => client.soFar().status === 200), {
-      withinMs: 4_000,
-      what: 'answers to all 64',
-    });
-    expect((await (await openRaw(port())).write(GET).answer).text).toBe('');
-    clients[0]?.socket.destroy();
-    await eventually(
-      async () => {
-        const next = (await openRaw(port())).write(GET);
-        return await Promise.race([
-          next.answer.then(({ status }) => status === 200),
-          eventually(() => next.soFar().status === 200, { withinMs: 500, what: 'an answer' }),
-        ]);
-      },
-      { withinMs: 3_000, what: 'a place for another' },
-    );
-  });
 });
 
 it('ends a client that does not read its answers', async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openOperatorSurface, type OperatorSurface } from '../support/operator-surface.ts';
-import { type RawAnswer, rawRequest } from '../support/raw-http.ts';
+import { RawHttp, type RawAnswer, rawRequest } from '../support/raw-http.ts';
 
 const TOKEN = 'canary-3f9a51c07be2';
 const BEARER = `Authorization: Bearer ${TOKEN}`;
@@ -201,6 +201,15 @@ describe('a change', () => {
   ])('is not made with %s', async (_, lines, status) => {
     expect((await drain('Host: localhost', ...lines)).status).toBe(status);
     expectNothingDone();
+  });
+
+  it.each([
+    ['DELETE /ops/bans/x', 404],
+    ['POST /ops/drain', 202],
+  ])('is answered when its client has ended its side already: %s', async (line, status) => {
+    const raw = await RawHttp.open(surface.operationsPort);
+    raw.socket.end(`${line} HTTP/1.1\r\nHost: localhost\r\n${BEARER}\r\n\r\n`);
+    expect((await raw.answer).status).toBe(status);
   });
 
   it('is made with the token', async () => {

@@ -75,6 +75,28 @@ describe('SIGTERM at any time of a start', () => {
   );
 });
 
+/** Runs before the node: no listener ever opens, so that the start comes to no end. */
+const NEVER_LISTENS = `
+  import { Server } from 'node:net';
+  Server.prototype.listen = function () { setInterval(() => {}, 1_000); return this; };`;
+
+describe('SIGTERM during a start that comes to no end', () => {
+  it('ends it within ten seconds, with exit code 0', async () => {
+    const hang = `--import data:text/javascript,${encodeURIComponent(NEVER_LISTENS)}`;
+    node = await NodeProcess.create({ environment: { NODE_OPTIONS: hang } });
+    node.launch();
+    await eventually(() => node.log.includes('Starting node'), {
+      withinMs: 15_000,
+      what: 'the start',
+    });
+    await new Promise((resolve) => setTimeout(resolve, 4_000));
+    const startedAt = performance.now();
+    expect(await node.kill('SIGTERM')).toBe(0);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(node.log).not.toContain('listening');
+  });
+});
+
 describe('a process without free descriptors', () => {
   it('lives, keeps its peers and its store, and takes connections again when there are some', async () => {
     friends.push(await createNode());

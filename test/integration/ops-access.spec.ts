@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -128,6 +129,7 @@ describe('the token', () => {
     ['is no text', () => writeFileSync(tokenFile, Buffer.from([0, 255, 7]))],
     ['is too long', () => writeFileSync(tokenFile, 'x'.repeat(4_097))],
     ['is a directory', () => (tokenFile = directory)],
+    ['is a pipe', () => execFileSync('mkfifo', [(tokenFile = join(directory, 'pipe'))])],
   ])('fails the start when its file %s', async (_, spoil) => {
     spoil();
     const starting = surfaceWith({ opsTokenFile: tokenFile });
@@ -161,6 +163,22 @@ describe('without a token', () => {
     }
     expect(node.commands).toEqual([]);
   });
+
+  it.each(['Forwarded', 'X-Forwarded-For', 'X-Forwarded-Proto', 'Via', 'x-real-ip'])(
+    'takes none that a proxy passed on, as %s tells',
+    async (header) => {
+      const { operationsUrl, node } = await surfaceWith({});
+      const { status, body } = await add(operationsUrl).set(header, '203.0.113.9');
+      expect([status, body.code]).toEqual([401, 'token-required']);
+      expect(body.message).toContain('http.ops_token_file');
+      expect(node.commands).toEqual([]);
+      const guarded = await surfaceWith({ opsTokenFile: tokenFile });
+      await add(guarded.operationsUrl)
+        .set(header, '203.0.113.9')
+        .set('Authorization', `Bearer ${TOKEN}`)
+        .expect(201);
+    },
+  );
 
   it('takes none for a name that only leads to loopback', async () => {
     const { operationsUrl } = await surfaceWith({ opsHost: '0.0.0.0' });

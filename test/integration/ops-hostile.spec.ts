@@ -131,7 +131,7 @@ it('takes every JSON for what it is: no answer of 500, and no command but for an
     { numRuns: 150 },
   );
   jest.restoreAllMocks();
-});
+}, 20_000);
 
 function advancingClock(): () => number {
   let now = 1e6;

@@ -97,3 +97,33 @@ describe.each(MISMATCHES)('a peer with $reason', (mismatch) => {
     }
   });
 });
+
+it('a node that everybody refuses for its chain is not ready, however seldom it asks', async () => {
+  const mainnet = await NodeProcess.create({ args: ['--chain', 'mainnet', '--store', 'memory'] });
+  const testnet = await NodeProcess.create({
+    args: ['--store', 'memory', '--peer', mainnet.p2p],
+    environment: {
+      VISION_READINESS_MAX_WAIT_SECONDS: '2',
+      VISION_RECONNECTION_INTERVAL_SECONDS: '300',
+    },
+  });
+  try {
+    await mainnet.start();
+    await testnet.start();
+    await eventually(() => testnet.log.includes('reason=chain-id-mismatch'), {
+      withinMs: 5_000,
+      what: 'the refusal',
+    });
+    // Three times the wait after the last answer.
+    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    const { status, details } = await testnet.get<{
+      status: string;
+      details: { mesh: { message: string } };
+    }>('/health/ready', testnet.httpPort + 2);
+    expect(status).toBe('error');
+    expect(details.mesh.message).toContain('a peer of the same chain');
+  } finally {
+    await testnet.dispose();
+    await mainnet.dispose();
+  }
+});

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -16,6 +17,7 @@ import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
 
 import { openFilePeerStore } from '../../src/persistence/file-peer-store.ts';
+import { isReadable } from '../../src/persistence/level-damage.ts';
 import type { PeerStore } from '../../src/runtime/ports/peer-store.ts';
 import { eventually } from '../support/eventually.ts';
 import { durable } from '../support/store-conditions.ts';
@@ -65,6 +67,12 @@ describe('file peer store', () => {
     await store.close();
   }
 
+  function expectOthersKeptOut(): void {
+    const other = spawnSync(process.execPath, ['-e', HOLDER, peersDir], { timeout: 10_000 });
+    expect(other.stdout.toString()).toBe('');
+    expect(other.stderr.toString()).toContain('LEVEL_LOCKED');
+  }
+
   /** Moves everything from the write-ahead log into tables. */
   async function compacted(): Promise<void> {
     const level = new ClassicLevel(peersDir);
@@ -106,6 +114,40 @@ describe('file peer store', () => {
   it('refuses a second store of the same process', async () => {
     await open();
     await expect(open()).rejects.toMatchObject({ code: 'VN_ERR_DATA_DIR' });
+  });
+
+  it('keeps other processes out also after it read its files, or refused a second store', async () => {
+    const store = await open();
+    const link = join(root, 'link');
+    symlinkSync(dataDir, link);
+    expect(await isReadable(peersDir)).toBe(true);
+    expectOthersKeptOut();
+    for (const path of [dataDir, link]) {
+      await expect(open(path)).rejects.toMatchObject({
+        code: 'VN_ERR_DATA_DIR',
+        message: `data directory ${path}: is in use by this very process`,
+      });
+      expectOthersKeptOut();
+    }
+    await store.close();
+    expect((await open(link)).health().up).toBe(true);
+  }, 30_000);
+
+  it('gives the database free again when only its protocol could not be read', async () => {
+    await filled(10);
+    // LevelDB goes on without a protocol that it can neither rename nor write.
+    rmSync(join(peersDir, 'LOG'));
+    writeFileSync(join(peersDir, 'LOG.old'), '');
+    mkdirSync(join(peersDir, 'LOG'));
+    for (const _ of [1, 2]) {
+      await expect(open()).rejects.toMatchObject({
+        code: 'VN_ERR_DATA_DIR',
+        message: expect.stringContaining('EISDIR') as string,
+      });
+    }
+    rmSync(join(peersDir, 'LOG'), { recursive: true });
+    expect((await (await open()).load()).peers).toHaveLength(10);
+    expect(setAside()).toEqual([]);
   });
 
   it.each(['/proc/vision/data', '/sys/vision'])('refuses %s at once', async (directory) => {

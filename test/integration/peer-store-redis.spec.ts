@@ -136,6 +136,33 @@ describe('Redis peer store when Redis fails', () => {
     expect(await documentInRedis('bans')).toBe('text');
   }, 30_000);
 
+  it('writes again what a key of another type stands in place of, and stays up', async () => {
+    server = await RedisServer.start();
+    const store = open();
+    await store.load();
+    store.apply([document('bans', 'text'), document('anchors', 'others')]);
+    store.apply([save('10.0.0.1:7071'), save('10.0.0.2:7071')]);
+    await durable(store);
+    const key = (name: string): string => `vision:testnet:node-0:${name}`;
+    const names = ['bans', 'peer:10.0.0.1:7071', 'record:10.0.0.1:7071'];
+    const before = await server.run((client) => client.mget(names.map(key)));
+    expect(before).not.toContain(null);
+    await server.run(async (client) => {
+      await client.del(names.map(key));
+      // The last is the key that every probe writes nothing to.
+      for (const name of [...names, 'peer:']) await client.rpush(key(name), 'x');
+    });
+    const faults = new Set<string | undefined>();
+    const isBack = async (): Promise<boolean> => {
+      faults.add(store.health().detail);
+      const now = await server.run((client) => client.mget(names.map(key)));
+      return now.join() === before.join();
+    };
+    await eventually(isBack, { withinMs: BACK_WITHIN_MS, what: 'all three are back' });
+    await durable(store);
+    expect([...faults]).toEqual([undefined]);
+  }, 30_000);
+
   it('says that Redis hangs, and recovers when it goes on', async () => {
     server = await RedisServer.start();
     const store = open();

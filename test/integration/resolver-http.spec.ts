@@ -3,10 +3,12 @@ import {
   createServer as createTcpServer,
   type AddressInfo,
   type Server as TcpServer,
+  type Socket,
 } from 'node:net';
 
 import { DnsHostResolver } from '../../src/transport/dns-host-resolver.ts';
 import { DnsServer } from '../support/dns-server.ts';
+import { eventually } from '../support/eventually.ts';
 
 let dns: DnsServer;
 let resolver: DnsHostResolver;
@@ -126,6 +128,28 @@ it('stops reading an endless body', async () => {
   });
   expect(outcome).toBe('bad-response');
   expect(written).toBeLessThan(16 * 2 ** 20);
+});
+
+it.each([
+  [
+    'switches to another protocol',
+    'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
+  ],
+  [
+    'says so in a packet of its own',
+    'HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n{"peers":[]}',
+  ],
+])('is done with a server that %s, as often as it is read', async (_, answer) => {
+  const sockets = new Set<Socket>();
+  const port = await portOf(
+    createTcpServer((socket) => {
+      sockets.add(socket.on('error', () => {}).on('close', () => sockets.delete(socket)));
+      socket.once('data', () => socket.write(answer));
+    }),
+  );
+  const reads = Array.from({ length: 6 }, () => read('127.0.0.1', port));
+  expect(await Promise.all(reads)).toEqual(reads.map(() => 'bad-response'));
+  await eventually(() => sockets.size === 0, { withinMs: 2_000, what: 'all connections closed' });
 });
 
 it('tells silence, refusal, a foreign protocol and an unknown name apart', async () => {

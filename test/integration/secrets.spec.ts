@@ -224,6 +224,10 @@ describe('a start that is refused shows no secret', () => {
       environment: { VISION_SEED_PEERS: `a.example:1,me:${secret}@b.example:1` },
     },
     'a peer with a password': { args: ['--peer', `me:${secret}@a.example:1`] },
+    'a source in place of the file of sources': {
+      args: ['--seeds', `https://me:${odd}@h.example/s`],
+    },
+    'a URL in place of the file': { args: ['--config', `redis://:${odd}@h:6379`] },
     'a misspelt flag': { args: [`--redis-ulr=redis://:${odd}@h`] },
     'a flag that there is not': { args: [`--token=${secret}`] },
     'a URL in place of a command': { args: [`redis://:${odd}@h`] },

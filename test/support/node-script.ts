@@ -20,16 +20,16 @@ import {
 import { DEFAULT_LIMITS, type NodeLimits } from '../../src/core/support/limits.ts';
 import { peerAddressOfIp, type PeerAddress } from '../../src/core/support/peer-address.ts';
 import { SeededRandom } from '../../src/core/support/random-source.ts';
-import { FrameDecoder, PREFACE } from '../../src/core/wire/frame-decoder.ts';
+import { FrameDecoder } from '../../src/core/wire/frame-decoder.ts';
 import type { Hello } from '../../src/core/wire/generated/p2p.ts';
 import { decodeBody, encodeFrame } from '../../src/core/wire/message-codec.ts';
 import { FRAME_TYPES, messageTypeOf, type Message } from '../../src/core/wire/message.ts';
 import { TraceHash } from '../../src/simulation/trace-hash.ts';
+import { GENESIS, handshakeOf, OWN_KEY } from './script-handshake.ts';
 
 const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
 /** Deadlines at one moment; more is a node that spins. */
 const SPIN_ROUNDS = 100;
-const GENESIS = new Uint8Array(32).fill(7);
 export const OWN = peerAddressOfIp(Uint8Array.of(10, 0, 0, 1), 7071);
 /** Address of the scripted peer of a number, private scope. */
 export const peerAt = (i: number): PeerAddress =>
@@ -38,27 +38,6 @@ export const peerAt = (i: number): PeerAddress =>
 export const publicPeerAt = (i: number): PeerAddress =>
   peerAddressOfIp(Uint8Array.of(20 + (i >> 8), i & 255, 0, 1), 7071);
 const OWN_PUBLIC = peerAddressOfIp(Uint8Array.of(150, 0, 0, 1), 7071);
-const keyAt = (i: number): Uint8Array => sha256(Uint8Array.of(i >> 8, i));
-
-/** Preface and Hello of a peer: what a node reads first. */
-function handshakeOf(i: number, changes: Partial<Hello> = {}): Uint8Array {
-  const body: Hello = {
-    protocolVersion: 1,
-    chainId: 'lab',
-    genesisHash: GENESIS,
-    connectionNonce: BigInt(i),
-    publicKey: keyAt(i),
-    agent: 'peer/1',
-    listenAddresses: [],
-    capabilities: 7n,
-    zone: '',
-    observedAddress: '',
-    tipHeight: 0n,
-    tipHash: new Uint8Array(0),
-    ...changes,
-  };
-  return Buffer.concat([PREFACE, encodeFrame({ type: 'hello', body })]);
-}
 
 /** Feeds inputs at virtual times and keeps every effect. */
 export class NodeScript {
@@ -81,7 +60,13 @@ export class NodeScript {
       network?: Partial<
         Pick<
           PeerNodeOptions,
-          'scope' | 'allowedCidrs' | 'allowedNameSuffixes' | 'seeds' | 'security'
+          | 'scope'
+          | 'allowedCidrs'
+          | 'allowedNameSuffixes'
+          | 'seeds'
+          | 'security'
+          | 'advertise'
+          | 'sign'
         >
       >;
       limits?: Partial<NodeLimits>;
@@ -95,7 +80,7 @@ export class NodeScript {
       {
         chainId: 'lab',
         genesisHash: GENESIS,
-        publicKey: keyAt(9_999),
+        publicKey: OWN_KEY,
         agent: 'vision-node/test',
         zone: '',
         p2pPort: 7071,
@@ -190,13 +175,40 @@ export class NodeScript {
     this.feed({ kind: 'bytes-received', connectionId: id, bytes: handshakeOf(i, hello) });
   }
 
-  /** A dial leads to this node itself. */
-  meetItself(id: ConnectionId): void {
+  /** A dial opens, and these bytes come back. */
+  answerRaw(id: ConnectionId, bytes: Uint8Array): void {
+    this.open(id, 'outbound', this.endpointOf(id));
+    this.feed({ kind: 'bytes-received', connectionId: id, bytes });
+  }
+
+  private endpointOf(id: ConnectionId): PeerAddress {
     const endpoint = this.of('dial').find(({ connectionId: of }) => of === id)?.endpoint;
     if (endpoint === undefined) throw new Error(`no dial ${id}`);
+    return endpoint;
+  }
+
+  /** A dial leads to this node itself. @param keys that TLS proves at the far ends; absent: plain */
+  meetItself(id: ConnectionId, keys: { dialled?: Uint8Array; arriving?: Uint8Array } = {}): void {
+    const endpoint = this.endpointOf(id);
     this.open(id, 'outbound', endpoint);
-    const hello = handshakeOf(0, { publicKey: keyAt(9_999) });
-    this.feed({ kind: 'bytes-received', connectionId: id, bytes: hello });
+    this.secure(id, keys.dialled);
+    this.accepted += 2;
+    const inbound = connectionId(this.accepted);
+    this.open(inbound, 'inbound', peerAddressOfIp(endpoint.ip as Uint8Array, 40_000));
+    this.secure(inbound, keys.arriving);
+    this.pass(id, inbound);
+    this.pass(inbound, id);
+  }
+
+  private secure(id: ConnectionId, publicKey: Uint8Array | undefined): void {
+    if (publicKey === undefined) return;
+    this.feed({ kind: 'connection-secured', connectionId: id, publicKey });
+  }
+
+  /** All that the node sent on one connection arrives on another. */
+  private pass(from: ConnectionId, to: ConnectionId): void {
+    const chunks = this.of('send').filter(({ connectionId: of }) => of === from);
+    for (const { bytes } of chunks) this.feed({ kind: 'bytes-received', connectionId: to, bytes });
   }
 
   /** A peer dials us. */

@@ -6,7 +6,7 @@ import type { AddressEntry } from './address-entry.ts';
 import { isBusy } from './address-tables.ts';
 import { BookCore } from './book-core.ts';
 import { BookIntake, type IntakePolicy } from './book-intake.ts';
-import { snapshotOf } from './book-snapshot.ts';
+import { securedText, snapshotOf } from './book-snapshot.ts';
 import { chooseEntry, type EntryChoice } from './choose-entry.ts';
 import { EntryChanges } from './entry-changes.ts';
 
@@ -92,6 +92,16 @@ export class AddressBook {
     return this.core.tables.find(key);
   }
 
+  /** Whether a node has ever proven its key at this address; also of one that has left the book. */
+  isSecured(key: AddressKey): boolean {
+    return this.core.secured.has(key);
+  }
+
+  /** Something that only the snapshot can keep would be lost with this process. */
+  get isSnapshotDue(): boolean {
+    return this.core.secured.isAtRisk;
+  }
+
   /** The address at which our own handshake met this node. */
   addressOf(nodeId: NodeId): AddressEntry | undefined {
     return this.core.nodes.of(nodeId);
@@ -146,7 +156,8 @@ export class AddressBook {
 
   /** What `restored` takes back after a restart: the tables' key, and what the store does not hold. */
   snapshotText(now: Millis, at: UnixMillis): string {
-    return snapshotOf(this.core.tables, this.limits, now, at);
+    const secured = securedText(this.core.secured.save(), this.limits);
+    return snapshotOf(this.core.tables, { limits: this.limits, secured, now, at });
   }
 
   /** @returns what the store has to do and what observers should hear of it. */
@@ -187,6 +198,7 @@ export class AddressBook {
 
   private applyToEntry(change: EntryChange, now: Millis): void {
     const { core } = this;
+    if (change.kind === 'forgotten-by-operator') core.secured.delete(change.key);
     const entry = core.tables.find(change.key);
     if (entry === undefined) return;
     if (change.kind !== 'dial-started' && change.kind !== 'handshaking') {

@@ -50,6 +50,8 @@ export interface AddressEntry {
   readonly isStored: boolean;
   /** Named by the operator: a seed or a `--peer`; never forgotten. */
   readonly isOperator: boolean;
+  /** A source of the operator's own has named it in this run: it may lead anywhere. */
+  readonly isVouchedFor: boolean;
   readonly state: AddressState;
   /** Of the node that last proved to be there; in plain mode its claim. */
   readonly nodeId: NodeId | undefined;

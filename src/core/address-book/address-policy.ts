@@ -73,9 +73,16 @@ export class AddressPolicy {
     return this.isPeerPort(address.port) && this.judgeIp(ip, scope, 'loopback') === undefined;
   }
 
+  /** Whether the internet reaches this address; in a network of one operator's none counts as such. */
+  isPublic({ ip, host }: PeerAddress): boolean {
+    const { scope } = this.options;
+    if (scope === 'private' || scope === 'cluster') return false;
+    return ip === undefined ? !isLocalName(host) : classOfIp(ip) === 'public';
+  }
+
   /**
-   * What a stored name may resolve to when no operator's source names it today. Who named it first is
-   * no longer known, and whoever answers for it can change the answer: only the public internet,
+   * What a name of an earlier run may resolve to when no operator's source names it today. Who named
+   * it first is no longer known, and whoever answers for it can change the answer: only the public internet,
    * unless the operator vouches for the suffix.
    */
   viaOfStored(address: PeerAddress): AddressScope {
@@ -87,6 +94,10 @@ export class AddressPolicy {
    * @param zone failure domain that the peer at this address has named; empty when unknown
    */
   groupOf(address: PeerAddress, zone: string): string {
+    const { scope } = this.options;
+    // Under a suffix that the operator allows, names are machines of his.
+    const isMachine = address.ip === undefined && this.isUnderSuffix(address.host);
+    if (isMachine && scope !== 'cluster') return address.host;
     return networkGroupOf(address, zone, this.options);
   }
 

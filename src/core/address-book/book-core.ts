@@ -10,6 +10,7 @@ import type { BookEntry } from './book-entry.ts';
 import { ElderPeers } from './elder-peers.ts';
 import { NodeAddresses } from './node-addresses.ts';
 import { PersistedLedger } from './persisted-ledger.ts';
+import { SecuredAddresses } from './secured-addresses.ts';
 import { TriedContests } from './tried-contests.ts';
 
 /** Draws when a full store looks for a peer that may give up its place: more than half of them may. */
@@ -25,6 +26,7 @@ export class BookCore {
   readonly nodes: NodeAddresses;
   readonly elders: ElderPeers;
   readonly contests: TriedContests;
+  readonly secured: SecuredAddresses;
   /** Loaded from the store and not dialled to an end yet. */
   readonly untriedStored = new Set<AddressKey>();
   readonly selves = new Set<AddressKey>();
@@ -39,6 +41,7 @@ export class BookCore {
     this.nodes = new NodeAddresses((key) => this.tables.find(key));
     this.elders = new ElderPeers(limits, () => this.tables.verified.values());
     this.contests = new TriedContests(limits.contestsMax);
+    this.secured = new SecuredAddresses(limits.securedAddressesMax);
   }
 
   tell(outcome: BookOutcome): void {
@@ -78,6 +81,7 @@ export class BookCore {
   /** Removes the store's key; the entry stays in memory. */
   forgetKey(entry: BookEntry, reason: FailureReason): void {
     if (!this.ledger.remove(entry)) return;
+    this.secured.leftStore(entry.address.key);
     this.tell({ kind: 'forget', address: entry.address, reason });
   }
 

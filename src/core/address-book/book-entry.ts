@@ -50,6 +50,7 @@ export function blankEntry(
     isSecured: false,
     isStored: false,
     isOperator: false,
+    isVouchedFor: false,
     state: 'heard',
     nodeId: undefined,
     isVerified: false,

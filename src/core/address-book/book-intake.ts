@@ -26,9 +26,11 @@ export class BookIntake {
   hear(change: Extract<BookChange, { kind: 'heard' }>, now: Millis): void {
     const { core } = this;
     const { address, source, sourceGroup, via, isOperator } = change;
+    const isOperatorsWord = via === undefined;
     const known = core.tables.find(address.key);
     if (known !== undefined) {
       known.isOperator ||= isOperator;
+      known.isVouchedFor ||= isOperatorsWord;
       core.tables.addPlace(known, sourceGroup);
       return;
     }
@@ -41,11 +43,13 @@ export class BookIntake {
     if (isOperator) {
       const entry = this.blank(address, origin, now);
       entry.isOperator = true;
+      entry.isVouchedFor = isOperatorsWord;
       core.tables.enterOwn(entry);
       return;
     }
-    const refusal = this.enterHearsay(address, origin, now);
-    if (typeof refusal === 'string') core.tell({ kind: 'refused', address, reason: refusal });
+    const entry = this.enterHearsay(address, origin, now);
+    if (typeof entry === 'string') core.tell({ kind: 'refused', address, reason: entry });
+    else entry.isVouchedFor = isOperatorsWord;
   }
 
   /** A peer of the store: in its slot of `tried`, or verified in `new` when that is taken. */
@@ -56,6 +60,7 @@ export class BookIntake {
     const group = this.policy.groupOf(address, '');
     const entry = this.blank(address, { ...STORED, group }, now);
     addRecord(entry, peer, core.limits);
+    if (entry.isSecured) core.secured.add(address.key);
     const mayBeTried = record?.isTried !== false;
     if (mayBeTried && core.tables.triedHolder(entry) === undefined) core.tables.enterTried(entry);
     else if (!core.tables.enterOwn(entry)) return;
@@ -70,6 +75,7 @@ export class BookIntake {
     const snapshot = readSnapshot(text, core.limits);
     if (snapshot === undefined) return;
     core.tables.rekey(snapshot.key);
+    core.secured.restore(snapshot.secured);
     for (const saved of snapshot.entries) {
       if (core.tables.find(saved.address.key) === undefined) this.restoreEntry(saved, now, at);
     }

@@ -137,6 +137,7 @@ describe('a text that is not ours', () => {
     ['groups that are none', withRows(row()).replace('["20.1","77.7"]', '{}')],
     ['broken JSON', withRows(row()).slice(0, -1)],
     ['deep nesting', `{${KEY},"groups":[],"entries":${'['.repeat(1e6)}`],
+    ['a bomb of empty lists', withRows(row()).replace(/]}$/, `${',[]'.repeat(900_000)}]}`)],
     ['deep nesting that is closed', withRows([[[[]]]])],
     ['too long', `${withRows(row())}${' '.repeat(DEFAULT_LIMITS.bookSnapshotBytesMax)}`],
     ['nothing', ''],

@@ -1,5 +1,6 @@
 import { ADDRESS_SCOPES, type AddressScope } from '../support/address-scope.ts';
-import { unixMillis, type Millis, type UnixMillis } from '../support/brand.ts';
+import { unixMillis, type AddressKey, type Millis, type UnixMillis } from '../support/brand.ts';
+import { asciiJson, parseJson } from '../support/json-text.ts';
 import type { HashKey } from '../support/keyed-hash.ts';
 import type { NodeLimits } from '../support/limits.ts';
 import { parseCanonicalPeerAddress, type PeerAddress } from '../support/peer-address.ts';
@@ -16,6 +17,9 @@ const UNIX_MILLIS_MAX = 8_640_000_000_000_000;
 const FAILURES_MAX = 1_000_000;
 /** Room that is kept for the key, the brackets and the names. */
 const FRAME_BYTES = 256;
+/** Of a snapshot, for addresses that have proven a key: all of them, unless most are long names. */
+const SECURED_SHARE = 0.25;
+const QUOTES_AND_COMMA = 3;
 
 const KINDS = ['heard', 'lost', 'incompatible'] as const;
 
@@ -32,28 +36,37 @@ export interface SnapshotEntry extends EntryOrigin {
 interface BookSnapshot {
   readonly key: HashKey;
   readonly entries: readonly SnapshotEntry[];
+  /** Addresses that have proven a key. */
+  readonly secured: readonly AddressKey[];
+}
+
+interface SnapshotFrame {
+  readonly limits: NodeLimits;
+  /** What `securedText` says. */
+  readonly secured: string;
+  readonly now: Millis;
+  readonly at: UnixMillis;
 }
 
 /**
  * The key of the tables and the entries of `new` that are worth it, as JSON in ASCII: hearsay that has
- * not failed, once-proven peers that were lost, and what belongs to other networks. The store's own
- * keys hold the rest. Bound: `bookSnapshotBytesMax`; the lost come first. Cost: O(entries).
+ * not failed, once-proven peers that were lost, and what belongs to other networks; and the addresses
+ * that have proven a key. The store's own keys hold the rest. Bound: `bookSnapshotBytesMax`; the lost
+ * come first. Cost: O(entries).
  */
 export function snapshotOf(
   tables: AddressTables,
-  limits: NodeLimits,
-  now: Millis,
-  at: UnixMillis,
+  { limits, secured, now, at }: SnapshotFrame,
 ): string {
   const groups = new Map<string, number>();
   const names: string[] = [];
   const rows: string[] = [];
-  let left = limits.bookSnapshotBytesMax - FRAME_BYTES;
+  let left = limits.bookSnapshotBytesMax - FRAME_BYTES - secured.length;
   const numberOf = (group: string): number => {
     const known = groups.get(group);
     if (known !== undefined) return known;
     groups.set(group, groups.size);
-    const name = ascii(group);
+    const name = asciiJson(group);
     names.push(name);
     left -= name.length + 1;
     return groups.size - 1;
@@ -61,7 +74,7 @@ export function snapshotOf(
   const add = (entry: BookEntry): void => {
     const kind = kindOf(entry);
     if (kind === undefined || left <= 0) return;
-    const row = ascii(
+    const row = asciiJson(
       rowOf(entry, KINDS.indexOf(kind), numberOf, unixMillis(at + entry.nextDialAt - now)),
     );
     left -= row.length + 1;
@@ -70,17 +83,41 @@ export function snapshotOf(
   for (const entry of tables.lost.values()) add(entry);
   for (const entry of tables.fresh.values()) if (entry.lostPosition < 0) add(entry);
   const [k0, k1] = tables.places.key;
-  return `{"version":${VERSION},"key":[${k0},${k1}],"groups":[${names.join()}],"entries":[${rows.join()}]}`;
+  return `{"version":${VERSION},"key":[${k0},${k1}],"groups":[${names.join()}],"entries":[${rows.join()}]${secured}}`;
+}
+
+/** The member `secured` with the comma before it: as much as its share has room for, the latest first in line. */
+export function securedText(keys: readonly AddressKey[], limits: NodeLimits): string {
+  let left = limits.bookSnapshotBytesMax * SECURED_SHARE;
+  let from = keys.length;
+  while (from > 0) {
+    left -= (keys[from - 1] as AddressKey).length + QUOTES_AND_COMMA;
+    if (left < 0) break;
+    from -= 1;
+  }
+  return from === keys.length ? '' : `,"secured":${JSON.stringify(keys.slice(from))}`;
 }
 
 /** @returns what the text says, without what makes no sense; undefined when it is no snapshot */
 export function readSnapshot(text: string, limits: NodeLimits): BookSnapshot | undefined {
-  if (text.length > limits.bookSnapshotBytesMax || depthOf(text) > DEPTH_MAX) return undefined;
-  const value = parse(text);
+  const { bookSnapshotBytesMax: bytesMax, bookSnapshotValuesMax: valuesMax } = limits;
+  if (text.length > bytesMax) return undefined;
+  const value = parseJson(text, { depthMax: DEPTH_MAX, valuesMax });
   if (typeof value !== 'object' || value === null) return undefined;
-  const { version, key, groups, entries } = value as Record<string, unknown>;
+  const { version, key, groups, entries, secured } = value as Record<string, unknown>;
   if (version !== VERSION || !isHashKey(key)) return undefined;
-  return { key, entries: isList(groups) && isList(entries) ? entriesOf(entries, groups) : [] };
+  return {
+    key,
+    entries: isList(groups) && isList(entries) ? entriesOf(entries, groups) : [],
+    secured: isList(secured) ? securedOf(secured.slice(-limits.securedAddressesMax)) : [],
+  };
+}
+
+function securedOf(values: readonly unknown[]): AddressKey[] {
+  return values.flatMap((value) => {
+    const parsed = typeof value === 'string' ? parseCanonicalPeerAddress(value) : undefined;
+    return parsed?.ok === true ? [parsed.address.key] : [];
+  });
 }
 
 function entriesOf(rows: readonly unknown[], groups: readonly unknown[]): SnapshotEntry[] {
@@ -171,42 +208,4 @@ function isHashKey(value: unknown): value is [number, number] {
 
 function isCount(value: unknown, max: number): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= max;
-}
-
-/** Deepest nesting of a JSON text: checked before it is parsed, since nesting is what costs memory. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  for (let i = 0; i < text.length; i += 1) {
-    const unit = text[i];
-    if (unit === '"') i = endOfString(text, i);
-    else if (unit === '[' || unit === '{') depth += 1;
-    else if (unit === ']' || unit === '}') depth -= 1;
-    if (depth > deepest) deepest = depth;
-  }
-  return deepest;
-}
-
-/** @param start of the opening quote @returns position of the closing one, or past the end */
-function endOfString(text: string, start: number): number {
-  let i = start + 1;
-  while (i < text.length && text[i] !== '"') i += text[i] === '\\' ? 2 : 1;
-  return i;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-/** JSON whose length is its number of bytes: group names may hold what a peer calls its zone. */
-function ascii(value: unknown): string {
-  return JSON.stringify(value).replaceAll(
-    /[^\u0020-\u007e]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

@@ -131,7 +131,10 @@ export class EntryChanges {
     entry.firstSuccessAt ??= change.at;
     entry.lastSuccessAt = change.at;
     entry.isVerified = true;
-    if (change.isSecured === true) entry.isSecured = true;
+    if (change.isSecured === true) {
+      entry.isSecured = true;
+      core.secured.add(entry.address.key);
+    }
     core.nodes.met(entry, change.nodeId);
     core.setState(entry, change.staysOpen ? 'connected' : 'known', change.kind);
     core.confirmHolder(entry);

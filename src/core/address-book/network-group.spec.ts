@@ -1,4 +1,5 @@
 import { parsePeerAddress } from '../support/peer-address.ts';
+import { AddressPolicy } from './address-policy.ts';
 import type { NetworkScope } from '../support/network-scope.ts';
 import { networkGroupOf } from './network-group.ts';
 
@@ -24,7 +25,11 @@ it.each([
   ['[2002:1401:203::1]:7071', '20.1.0.0/16'],
   ['[2001:0:808:808:0:0:ebfe:fdfc]:7071', '20.1.0.0/16'],
   ['[2002:909:909::1]:7071', 'AS64496'],
-  ['peer.example.org:7071', 'peer.example.org'],
+  ['peer.example.org:7071', 'example.org'],
+  ['a.b.c.example.org:7071', 'example.org'],
+  ['example.org:7071', 'example.org'],
+  ['seed:7071', 'seed'],
+  ['p-0.peers.ns.svc.cluster.local:7071', 'p-0.peers.ns.svc.cluster.local'],
 ])('%s is of the group %s', (text, expected) => {
   expect(group(text)).toBe(expected);
   expect(group(text, 'public', 'zone-a')).toBe(expected);
@@ -40,4 +45,20 @@ it.each([
   ['127.0.0.1:7071', '', '127.0.0.1:7071'],
 ])('in a cluster %s with the zone %j is of the group %s', (text, zone, expected) => {
   expect(group(text, 'cluster', zone)).toBe(expected);
+});
+
+it('a name under a suffix that the operator allows stands for itself', () => {
+  const policy = new AddressPolicy({
+    scope: 'auto',
+    allowedCidrs: [],
+    allowedNameSuffixes: ['Lab.Example.org'],
+    p2pPort: 7071,
+  });
+  const groupOf = (text: string): string => {
+    const parsed = parsePeerAddress(text);
+    if (!parsed.ok) throw new Error(text);
+    return policy.groupOf(parsed.address, '');
+  };
+  expect(groupOf('a.lab.example.org:7071')).toBe('a.lab.example.org');
+  expect(groupOf('a.example.org:7071')).toBe('example.org');
 });

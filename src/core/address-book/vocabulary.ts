@@ -19,6 +19,8 @@ export const ADDRESS_REFUSALS = [
   // Of a host that does not answer: dialled within the last 30 s, or at as many ports as it may be.
   'dialled-lately',
   'too-many-ports',
+  // Itself, or what a name leads to.
+  'banned',
   'own-address',
   'table-full',
   'source-group-full',

@@ -143,6 +143,15 @@ describe('AnnouncementRelay', () => {
     expect(relay.receive(CAROL, block(3))).toMatchObject({ kind: 'verify' });
   });
 
+  it('leaves nothing to a sender who has gone before', () => {
+    const relay = new AnnouncementRelay({ seenMax: 64, pendingMax: 4, perSenderMax: 1 });
+    relay.receive(ALICE, block(1));
+    for (const from of [ALICE, BOB]) relay.receive(from, block(2));
+    expect(relay.closed(BOB)).toEqual([]);
+    expect(relay.closed(ALICE)).toEqual([]);
+    expect(relay.pendingCount).toBe(1);
+  });
+
   it('bounds the senders that it remembers for one announcement', () => {
     const relay = newRelay();
     const id = verificationOf(relay, block(1));

@@ -135,6 +135,8 @@ export class AnnouncementRelay {
 
   /** A sender is gone, and with it what waits and nobody else has sent. @returns what is due now */
   closed(from: ConnectionId): readonly DueVerification[] {
+    // Who has gone inherits nothing when the next one goes.
+    for (const { knownBy } of this.pending.values()) knownBy.delete(from);
     const { dropped, due } = this.lanes.closed(from);
     for (const pending of dropped) this.forget(pending);
     return due;

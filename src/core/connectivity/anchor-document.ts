@@ -1,11 +1,14 @@
 import type { UnixMillis } from '../support/brand.ts';
 import { unixMillis } from '../support/brand.ts';
+import { parseJson } from '../support/json-text.ts';
 import { parseCanonicalPeerAddress, type PeerAddress } from '../support/peer-address.ts';
 
 /** Starts remembered: enough to see two in a row. */
 const STARTS_KEPT = 4;
 const ANCHORS_READ_MAX = 8;
 const TEXT_LENGTH_MAX = 16_384;
+/** An object with two lists; a later field may be deeper. */
+const SHAPE = { depthMax: 4, valuesMax: 256 };
 
 /** What the document `anchors` says. */
 export interface AnchorRecord {
@@ -55,13 +58,8 @@ export function anchorsToDial(
 }
 
 function objectOf(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = parseJson(text, SHAPE);
+  return typeof value === 'object' && value !== null ? { ...value } : undefined;
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { unixMillis, type NodeId } from '../support/brand.ts';
 import { DEFAULT_LIMITS } from '../support/limits.ts';
-import { BanList, idOf } from './ban-list.ts';
-import type { BanSubject } from './ban-subject.ts';
+import { BanList } from './ban-list.ts';
+import { idOf, type BanSubject } from './ban-subject.ts';
 
 const HALF_HOUR_MS = DEFAULT_LIMITS.banMs;
 const at = (ms: number) => unixMillis(1_700_000_000_000 + ms);
@@ -96,6 +96,38 @@ describe('the document', () => {
         expect(other.size).toBeLessThanOrEqual(100);
       }),
     );
+  });
+
+  it.each([
+    ['brackets', '['.repeat(4_000_000)],
+    ['empty objects', `[${'{},'.repeat(1_300_000)}{}]`],
+    ['numbers', `[${'1,'.repeat(2_000_000)}1]`],
+    ['text that is too long', `["${'x'.repeat(DEFAULT_LIMITS.bansBytesMax)}"]`],
+  ])('is not parsed when it is a bomb of %s', (_, text) => {
+    const parse = jest.spyOn(JSON, 'parse');
+    listOf(DEFAULT_LIMITS.bansMax).restore(text);
+    expect(parse).not.toHaveBeenCalled();
+    parse.mockRestore();
+  });
+
+  it('that is full, of the longest hosts and reasons, is read; bans that end first give way to new ones', () => {
+    const bans = listOf(DEFAULT_LIMITS.bansMax);
+    const longHost = (i: number) => ({ kind: 'host', host: `${'h'.repeat(240)}${i}` }) as const;
+    for (let i = 0; i < 5_000; i += 1) bans.banByOperator(longHost(i), 'é'.repeat(300), at(i), 1e6);
+    const { size } = bans;
+    expect(size).toBeLessThan(3_000);
+    const text = bans.encode();
+    expect(text.length).toBeLessThanOrEqual(DEFAULT_LIMITS.bansBytesMax);
+    expect(text.length).toBeGreaterThan(DEFAULT_LIMITS.bansBytesMax - 2_000);
+    expect(/^[ -~]*$/.test(text)).toBe(true);
+    const again = listOf(DEFAULT_LIMITS.bansMax);
+    again.restore(text);
+    expect(again.active(at(5_000))).toEqual(bans.active(at(5_000)));
+    for (let i = 0; i < size; i += 1) again.lift(idOf(longHost(4_999 - i)));
+    expect(again.encode()).toBe('[]');
+    for (let i = 0; i < 3_000; i += 1)
+      again.banByOperator(longHost(i), 'é'.repeat(300), at(i), 1e6);
+    expect(again.size).toBe(size);
   });
 
   function bansText(): string {

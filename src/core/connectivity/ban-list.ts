@@ -1,34 +1,31 @@
-import type { NodeId, UnixMillis } from '../support/brand.ts';
+import type { UnixMillis } from '../support/brand.ts';
 import { unixMillis } from '../support/brand.ts';
 import type { NodeLimits } from '../support/limits.ts';
-import type { BanSubject } from './ban-subject.ts';
-
-export interface Ban {
-  readonly subject: BanSubject;
-  readonly reason: string;
-  readonly by: 'operator' | 'score';
-  readonly since: UnixMillis;
-  readonly until: UnixMillis;
-  /** Bans so far: each doubles the next. */
-  readonly count: number;
-}
+import { bansOfText, REASON_LENGTH_MAX, rowOf } from './ban-document.ts';
+import { idOf, type Ban, type BanSubject } from './ban-subject.ts';
 
 /** A ban of the operator lasts ten years at most. */
 const BAN_MS_MAX = 10 * 365 * 86_400_000;
-const REASON_LENGTH_MAX = 200;
-const TEXT_LENGTH_MAX = 8 * 1_024 * 1_024;
-const NODE_ID = /^[0-9a-f]{40}$/;
-const HOST = /^[0-9a-z._:-]{1,253}$/;
+/** Of the document: its brackets. */
+const FRAME_BYTES = 2;
+
+interface KeptBan {
+  readonly ban: Ban;
+  /** Its part of the document: 20,000 of them would be made anew for each change. */
+  readonly row: string;
+}
 
 /**
  * Goal: who misbehaved stays away for a while, also over a restart. Adversary: somebody who is banned
  * under any number of names. Mechanism: by node id, and by host where a host is somebody's own; each
- * further ban of the same subject within a day of the last lasts twice as long. Bound: `bansMax`, the
- * one that ends first goes. Cost: O(1) per look; O(n) per insertion into a full list.
+ * further ban of the same subject within a day of the last lasts twice as long. Bound: `bansMax`, and
+ * `bansBytesMax` as a document; the one that ends first goes. Cost: O(1) per look; O(n) per insertion
+ * into a full list, and per document.
  */
 export class BanList {
   /** Ended bans stay until they are swept, so that the next one is longer. */
-  private readonly bans = new Map<string, Ban>();
+  private readonly bans = new Map<string, KeptBan>();
+  private bytes = FRAME_BYTES;
 
   constructor(private readonly limits: NodeLimits) {}
 
@@ -38,17 +35,19 @@ export class BanList {
 
   /** The ban that holds now. */
   of(id: string, now: UnixMillis): Ban | undefined {
-    const ban = this.bans.get(id);
+    const ban = this.bans.get(id)?.ban;
     return ban !== undefined && ban.until > now ? ban : undefined;
   }
 
   active(now: UnixMillis): Ban[] {
-    return [...this.bans.values()].filter((ban) => ban.until > now);
+    const active: Ban[] = [];
+    for (const { ban } of this.bans.values()) if (ban.until > now) active.push(ban);
+    return active;
   }
 
   /** Bans for misbehaviour: `banMs`, doubled for each ban that is less than a day old. */
   banForScore(subject: BanSubject, reason: string, now: UnixMillis): Ban {
-    const before = this.bans.get(idOf(subject));
+    const before = this.bans.get(idOf(subject))?.ban;
     const count = (before?.count ?? 0) + 1;
     const { banMs, banMaxMs } = this.limits;
     const durationMs = Math.min(banMaxMs, banMs * 2 ** Math.min(count - 1, 20));
@@ -63,105 +62,75 @@ export class BanList {
   }
 
   banByOperator(subject: BanSubject, reason: string, now: UnixMillis, durationMs: number): Ban {
-    const count = (this.bans.get(idOf(subject))?.count ?? 0) + 1;
+    const count = (this.bans.get(idOf(subject))?.ban.count ?? 0) + 1;
     const until = later(now, Math.min(Math.max(durationMs, 1), BAN_MS_MAX));
-    return this.add({ subject, reason, by: 'operator', since: now, until, count });
+    const words = reason.slice(0, REASON_LENGTH_MAX);
+    return this.add({ subject, reason: words, by: 'operator', since: now, until, count });
   }
 
   /** @returns whether there was one */
   lift(id: string): boolean {
+    const kept = this.bans.get(id);
+    if (kept !== undefined) this.bytes -= bytesOf(kept.row);
     return this.bans.delete(id);
   }
 
   /** Forgets bans that ended more than `banMaxMs` ago. */
   sweep(now: UnixMillis): void {
-    for (const [id, ban] of this.bans) {
-      if (ban.until + this.limits.banMaxMs < now) this.bans.delete(id);
+    for (const [id, { ban }] of this.bans) {
+      if (ban.until + this.limits.banMaxMs < now) this.lift(id);
     }
   }
 
+  /** ASCII, at most `bansBytesMax` long. */
   encode(): string {
-    return JSON.stringify(
-      [...this.bans].map(([id, { subject, reason, by, since, until, count }]) => ({
-        id,
-        kind: subject.kind,
-        reason,
-        by,
-        since,
-        until,
-        count,
-      })),
-    );
+    const rows: string[] = [];
+    for (const { row } of this.bans.values()) rows.push(row);
+    return `[${rows.join()}]`;
   }
 
-  /** Reads a document that may be absent, old or damaged: what cannot be used is left out. */
   restore(text: string | undefined): void {
-    if (text === undefined || text.length > TEXT_LENGTH_MAX) return;
-    for (const value of arrayOf(text).slice(0, this.limits.bansMax)) {
-      const ban = banOf(value);
-      if (ban !== undefined) this.add(ban);
+    for (const ban of bansOfText(text, this.limits)) {
+      const row = rowOf(ban);
+      if (this.isFullFor(row)) return;
+      this.lift(idOf(ban.subject));
+      this.keep(ban, row);
     }
   }
 
   private add(ban: Ban): Ban {
-    const id = idOf(ban.subject);
-    this.bans.delete(id);
-    if (this.bans.size >= this.limits.bansMax) this.dropFirstToEnd();
-    this.bans.set(id, ban);
+    const row = rowOf(ban);
+    this.lift(idOf(ban.subject));
+    while (this.bans.size > 0 && this.isFullFor(row)) this.dropFirstToEnd();
+    this.keep(ban, row);
     return ban;
+  }
+
+  private keep(ban: Ban, row: string): void {
+    this.bans.set(idOf(ban.subject), { ban, row });
+    this.bytes += bytesOf(row);
+  }
+
+  private isFullFor(row: string): boolean {
+    const { bansMax, bansBytesMax } = this.limits;
+    return this.bans.size >= bansMax || this.bytes + bytesOf(row) > bansBytesMax;
   }
 
   private dropFirstToEnd(): void {
     let first: string | undefined;
     let until = Number.POSITIVE_INFINITY;
-    for (const [id, ban] of this.bans) {
+    for (const [id, { ban }] of this.bans) {
       if (ban.until < until) [first, until] = [id, ban.until];
     }
-    if (first !== undefined) this.bans.delete(first);
+    if (first !== undefined) this.lift(first);
   }
 }
 
-/** Under which a ban is listed and lifted: the node id or the host. */
-export function idOf(subject: BanSubject): string {
-  return subject.kind === 'node-id' ? subject.nodeId : subject.host;
+/** The row, and a comma. */
+function bytesOf(row: string): number {
+  return row.length + 1;
 }
 
 function later(now: UnixMillis, byMs: number): UnixMillis {
   return unixMillis(now + byMs);
-}
-
-function arrayOf(text: string): readonly unknown[] {
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value : [];
-  } catch (error) {
-    if (error instanceof SyntaxError) return [];
-    throw error;
-  }
-}
-
-function banOf(value: unknown): Ban | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { id, kind, reason, by, since, until, count } = value as Record<string, unknown>;
-  const subject = subjectOf(kind, id);
-  if (subject === undefined || typeof reason !== 'string') return undefined;
-  if (!isTime(since) || !isTime(until) || !Number.isSafeInteger(count)) return undefined;
-  return {
-    subject,
-    reason: reason.slice(0, REASON_LENGTH_MAX),
-    by: by === 'operator' ? 'operator' : 'score',
-    since: unixMillis(since),
-    until: unixMillis(until),
-    count: Math.max(1, count as number),
-  };
-}
-
-function subjectOf(kind: unknown, id: unknown): BanSubject | undefined {
-  if (typeof id !== 'string') return undefined;
-  if (kind === 'node-id' && NODE_ID.test(id)) return { kind, nodeId: id as NodeId };
-  return kind === 'host' && HOST.test(id) ? { kind, host: id } : undefined;
-}
-
-function isTime(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

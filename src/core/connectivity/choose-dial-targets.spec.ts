@@ -18,6 +18,7 @@ function entry(i: number, changes: Partial<AddressEntry> = {}): AddressEntry {
     isSecured: false,
     isStored: false,
     isOperator: false,
+    isVouchedFor: false,
     state: 'heard',
     nodeId: undefined,
     isVerified: false,

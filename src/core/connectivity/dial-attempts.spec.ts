@@ -57,6 +57,22 @@ describe('a dial of an IP address', () => {
     expect(take().slice(1)).toEqual(['cancel 2', 'failed 1.2.3.4:7071 dial-timeout']);
   });
 
+  it('tells where its sockets lead, and of an open one only that', () => {
+    const { attempts } = recorded();
+    const dial = dialOf('a.example.org:7071');
+    const endpoints = (): string[] =>
+      attempts.endpointsOf(dial.address.key).map(({ host }) => host);
+    attempts.start(dial);
+    expect(endpoints()).toEqual([]);
+    attempts.resolved(1, [ip('1.1.1.1'), ip('2.2.2.2')], millis(0));
+    attempts.deadlineReached(millis(250));
+    expect(endpoints()).toEqual(['1.1.1.1', '2.2.2.2']);
+    attempts.opened(connectionId(2));
+    expect(endpoints()).toEqual(['1.1.1.1']);
+    attempts.finish(dial.address.key);
+    expect(endpoints()).toEqual([]);
+  });
+
   it('counts until its handshake is over', () => {
     const { attempts } = recorded();
     const dial = dialOf('1.2.3.4:7071');

@@ -43,10 +43,11 @@ interface OngoingAttempt extends DialAttempt {
   readonly deadline: Millis;
   /** Endpoints not tried yet. */
   endpoints: PeerAddress[];
-  /** Sockets being opened. */
-  readonly opening: Set<ConnectionId>;
+  /** Sockets being opened, and where to. */
+  readonly opening: Map<ConnectionId, PeerAddress>;
+  /** Where the socket leads that has opened. */
+  handshakingAt: PeerAddress | undefined;
   lastFailure: DialFailure;
-  isHandshaking: boolean;
   requestId: number | undefined;
 }
 
@@ -91,6 +92,14 @@ export class DialAttempts {
     return this.attempts.values();
   }
 
+  /** Where the sockets of a dial lead that are open or being opened. */
+  endpointsOf(key: AddressKey): readonly PeerAddress[] {
+    const attempt = this.attempts.get(key);
+    if (attempt === undefined) return [];
+    const { opening, handshakingAt } = attempt;
+    return handshakingAt === undefined ? [...opening.values()] : [handshakingAt];
+  }
+
   has(key: AddressKey): boolean {
     return this.attempts.has(key);
   }
@@ -100,9 +109,9 @@ export class DialAttempts {
       ...dial,
       deadline: millis(dial.startedAt + this.limits.dialTimeoutMs),
       endpoints: [],
-      opening: new Set(),
+      opening: new Map(),
+      handshakingAt: undefined,
       lastFailure: 'resolve-failed',
-      isHandshaking: false,
       requestId: undefined,
     };
     this.attempts.set(dial.address.key, attempt);
@@ -138,11 +147,11 @@ export class DialAttempts {
   opened(id: ConnectionId): DialAttempt | undefined {
     const attempt = this.byConnection.get(id);
     if (attempt === undefined) return undefined;
+    attempt.handshakingAt = attempt.opening.get(id);
     attempt.opening.delete(id);
     this.byConnection.delete(id);
     this.cancelSockets(attempt);
     attempt.endpoints = [];
-    attempt.isHandshaking = true;
     this.timers.set(attempt.address.key, attempt.deadline);
     return attempt;
   }
@@ -166,7 +175,9 @@ export class DialAttempts {
   giveUp(ageMs: number, now: Millis): DialAttempt[] {
     const given = [...this.attempts.values()].filter(
       (attempt) =>
-        holdsSlot(attempt.class) && !attempt.isHandshaking && now - attempt.startedAt >= ageMs,
+        holdsSlot(attempt.class) &&
+        attempt.handshakingAt === undefined &&
+        now - attempt.startedAt >= ageMs,
     );
     for (const attempt of given) this.remove(attempt);
     return given;
@@ -185,21 +196,21 @@ export class DialAttempts {
       const attempt = this.attempts.get(key);
       if (attempt === undefined) continue;
       if (now < attempt.deadline) this.tryNext(attempt, now);
-      else if (!attempt.isHandshaking) this.fail(attempt, 'dial-timeout');
+      else if (attempt.handshakingAt === undefined) this.fail(attempt, 'dial-timeout');
     }
   }
 
   private tryNext(attempt: OngoingAttempt, now: Millis): void {
     const endpoint = this.nextEndpoint(attempt);
     if (endpoint === undefined) {
-      const isOver = attempt.opening.size === 0 && !attempt.isHandshaking;
+      const isOver = attempt.opening.size === 0 && attempt.handshakingAt === undefined;
       if (isOver) this.fail(attempt, attempt.lastFailure);
       else this.timers.set(attempt.address.key, attempt.deadline);
       return;
     }
     this.lastConnectionId += 2;
     const id = connectionId(this.lastConnectionId);
-    attempt.opening.add(id);
+    attempt.opening.set(id, endpoint);
     this.byConnection.set(id, attempt);
     const nextAt =
       attempt.endpoints.length > 0
@@ -237,7 +248,7 @@ export class DialAttempts {
   }
 
   private cancelSockets(attempt: OngoingAttempt): void {
-    for (const id of attempt.opening) {
+    for (const id of attempt.opening.keys()) {
       this.byConnection.delete(id);
       this.port.cancel(id);
     }

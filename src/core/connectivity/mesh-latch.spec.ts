@@ -9,7 +9,7 @@ const seen = (now: number, changes: Partial<MeshObservation> = {}): MeshObservat
   connections: 0,
   candidates: 3,
   areSourcesRead: true,
-  lastIncompatibleAt: undefined,
+  isNetworkRefused: false,
   ...changes,
 });
 
@@ -52,8 +52,10 @@ describe('MeshLatch', () => {
 
   it('stays unset while candidates answer and refuse our network', () => {
     const latch = latchOf();
-    for (let now = 0; now < 3_600_000; now += 60_000) {
-      expect(latch.observe(seen(now, { lastIncompatibleAt: millis(now) }))).toBeUndefined();
+    latch.observe(seen(0));
+    for (const now of [60_000, 120_000, 86_400_000, 604_800_000]) {
+      expect(latch.observe(seen(now, { isNetworkRefused: true }))).toBeUndefined();
     }
+    expect(latch.observe(seen(604_800_001))).toBe('all-candidates-silent');
   });
 });

@@ -12,8 +12,8 @@ export interface MeshObservation {
   readonly candidates: number;
   /** Every source that has to be read has answered since the start. */
   readonly areSourcesRead: boolean;
-  /** A candidate answered and was, or we were, refused for version, chain or genesis. */
-  readonly lastIncompatibleAt: Millis | undefined;
+  /** No handshake was ever completed, and a candidate's last word was that of another version, chain or genesis. */
+  readonly isNetworkRefused: boolean;
 }
 
 /**
@@ -53,10 +53,8 @@ export class MeshLatch {
   private judge(seen: MeshObservation): MeshReason | undefined {
     if (seen.connections >= Math.max(1, this.limits.readyPeersMin)) return 'connected';
     if (this.isNetworkOfOne(seen)) return 'network-of-one';
-    const quietSince = Math.max(this.startedAt, seen.lastIncompatibleAt ?? this.startedAt);
-    if (seen.connections === 0 && seen.now - quietSince >= this.limits.readyMaxWaitMs) {
-      return 'all-candidates-silent';
-    }
-    return undefined;
+    if (seen.connections > 0 || seen.isNetworkRefused) return undefined;
+    const isOver = seen.now - this.startedAt >= this.limits.readyMaxWaitMs;
+    return isOver ? 'all-candidates-silent' : undefined;
   }
 }

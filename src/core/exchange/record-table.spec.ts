@@ -80,11 +80,14 @@ describe('the table of signed records', () => {
     table.put(known(2), millis(1));
     const at = (key: string): NodeId => node(Number(key.split(':')[1]) - 1);
     const addresses = ['198.51.100.7:2', '198.51.100.7:3', '198.51.100.7:9'];
-    const both = table.signedFor(addresses, at, 10_000);
+    const mayTell = (): boolean => true;
+    const both = table.signedFor(addresses, at, { mayTell, bytesMax: 10_000 });
     expect(both).toEqual([table.get(node(1))?.signed, table.get(node(2))?.signed]);
     const size = (both[0]?.record.length ?? 0) + 64 + 9;
-    expect(table.signedFor(addresses, at, 2 * size)).toHaveLength(2);
-    expect(table.signedFor(addresses, at, 2 * size - 1)).toHaveLength(1);
-    expect(table.signedFor(['198.51.100.7:5'], () => node(1), 10_000)).toEqual([]);
+    expect(table.signedFor(addresses, at, { mayTell, bytesMax: 2 * size })).toHaveLength(2);
+    expect(table.signedFor(addresses, at, { mayTell, bytesMax: 2 * size - 1 })).toHaveLength(1);
+    expect(
+      table.signedFor(['198.51.100.7:5'], () => node(1), { mayTell, bytesMax: 10_000 }),
+    ).toEqual([]);
   });
 });

@@ -18,6 +18,13 @@ export type RecordRefusal =
   | 'too-old'
   | 'too-far-ahead';
 
+interface RecordChoice {
+  /** A record is given as it was signed: with all its addresses, or not at all. */
+  readonly mayTell: (record: PeerRecord) => boolean;
+  /** Of all together. */
+  readonly bytesMax: number;
+}
+
 interface Held extends KnownRecord {
   readonly heldSince: Millis;
 }
@@ -57,18 +64,18 @@ export class RecordTable {
     return undefined;
   }
 
-  /** Records that name these addresses of their nodes, in at most `bytesMax` bytes. */
+  /** Records that name these addresses of their nodes. */
   signedFor(
     addresses: readonly string[],
     nodeIdOf: (key: AddressKey) => NodeId | undefined,
-    bytesMax: number,
+    { mayTell, bytesMax }: RecordChoice,
   ): SignedPeerRecord[] {
     const signed: SignedPeerRecord[] = [];
     let bytes = 0;
     for (const key of addresses) {
       const nodeId = nodeIdOf(key as AddressKey);
       const held = nodeId === undefined ? undefined : this.records.get(nodeId);
-      if (held?.record.addresses.includes(key) !== true) continue;
+      if (held?.record.addresses.includes(key) !== true || !mayTell(held.record)) continue;
       bytes += sizeOf(held.signed);
       if (bytes > bytesMax) break;
       signed.push(held.signed);

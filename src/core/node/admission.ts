@@ -60,9 +60,47 @@ export class AdmissionDesk {
 
   /** @returns the refusal of a duplicate; undefined when this connection may stay. */
   private refuseDuplicate(session: PeerSession, hello: Hello): Admission | undefined {
-    const { sessions, limits, options, now } = this.context;
-    const older = sessions.ofNode(session.nodeId as NodeId);
+    const older = this.context.sessions.ofNode(session.nodeId as NodeId);
     if (older === undefined) return undefined;
+    if (this.keeps(older, session, hello) || this.wouldLoseBoth(older, session)) {
+      return this.refuse(session, 'duplicate-connection', 'one connection');
+    }
+    older.disconnect('duplicate-connection');
+    return undefined;
+  }
+
+  /**
+   * Whether the newer one would win and then find no place: two nodes that dialled each other at once
+   * would both be closed by a full one. The far side hears of it in place of our Hello, and keeps the older too.
+   */
+  private wouldLoseBoth(older: PeerSession, session: PeerSession): boolean {
+    if (older.direction === 'inbound' || session.direction === 'outbound') return false;
+    // One that has fallen silent is no loss, and a claim none that counts.
+    if (isProven(older) !== isProven(session) || this.isSilent(older)) return false;
+    return this.crowdedLimit(session) !== undefined || !this.hasSlot(session);
+  }
+
+  private isSilent({ establishedAt, lastReceivedAt }: PeerSession): boolean {
+    const { now } = this.context;
+    return now - (lastReceivedAt ?? establishedAt ?? now) >= this.longestPingInterval;
+  }
+
+  private get longestPingInterval(): number {
+    const { pingIntervalMs, pingJitter } = this.context.limits;
+    return pingIntervalMs * (1 + pingJitter);
+  }
+
+  /** Whether an inbound slot is free, or was made free. */
+  private hasSlot(session: PeerSession): boolean {
+    const { sessions, limits } = this.context;
+    return sessions.slots('inbound') < limits.inboundMax || this.evictFor(session);
+  }
+
+  /** Whether the older of two connections of one node stays. */
+  private keeps(older: PeerSession, session: PeerSession, hello: Hello): boolean {
+    const { options, now } = this.context;
+    // A claim, however lively, is not kept against the node that proves the key; nor the other way round.
+    if (isProven(older) !== isProven(session)) return isProven(older);
     const kept = connectionToKeep(
       {
         direction: older.direction,
@@ -74,29 +112,34 @@ export class AdmissionDesk {
       {
         ownKey: options.publicKey,
         remoteKey: hello.publicKey,
-        pingIntervalMs: limits.pingIntervalMs * (1 + limits.pingJitter),
+        pingIntervalMs: this.longestPingInterval,
         now,
       },
     );
-    if (kept === 'older') return this.refuse(session, 'duplicate-connection', 'one connection');
-    older.disconnect('duplicate-connection');
-    return undefined;
+    return kept === 'older';
   }
 
   private admitToSlot(session: PeerSession): Admission {
     if (session.direction === 'outbound') return { kind: 'admit', class: session.class };
     const { sessions, limits } = this.context;
     const crowded = this.crowdedLimit(session);
-    if (crowded === undefined && sessions.slots('inbound') < limits.inboundMax) {
-      return { kind: 'admit', class: 'open' };
-    }
-    if (crowded === undefined && this.evictFor(session)) return { kind: 'admit', class: 'open' };
+    if (crowded === undefined && this.hasSlot(session)) return { kind: 'admit', class: 'open' };
     this.limitHit(crowded ?? 'inbound-slots', session);
-    if (sessions.count('inbound', 'surplus') < limits.surplusMax) {
+    const isKnown = this.holdsSurplus(session);
+    if (!isKnown && sessions.count('inbound', 'surplus') < limits.surplusMax) {
       return { kind: 'admit', class: 'surplus' };
     }
     this.limitHit('surplus-pool', session);
     return this.refuse(session, 'too-many-peers', 'a free slot');
+  }
+
+  /** One list is enough for a node; a claim does not keep the list from whoever proves the key. */
+  private holdsSurplus(session: PeerSession): boolean {
+    for (const other of this.context.sessions.all()) {
+      if (!other.isEstablished || other.class !== 'surplus') continue;
+      if (other.nodeId === session.nodeId && isProven(other) === isProven(session)) return true;
+    }
+    return false;
   }
 
   /**
@@ -164,4 +207,8 @@ export class AdmissionDesk {
   private limitHit(limit: LimitName, session: PeerSession): void {
     this.context.observe({ kind: 'limit-hit', limit, peer: session.peerName });
   }
+}
+
+function isProven({ provenKey }: PeerSession): boolean {
+  return provenKey !== undefined;
 }

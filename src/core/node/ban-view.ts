@@ -1,4 +1,4 @@
-import { idOf, type Ban } from '../connectivity/ban-list.ts';
+import { idOf, type Ban } from '../connectivity/ban-subject.ts';
 import type { BanView } from './views.ts';
 
 export function banViewOf(ban: Ban): BanView {

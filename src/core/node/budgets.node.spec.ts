@@ -46,6 +46,34 @@ describe('a handshake', () => {
   });
 
   it.each([
+    ['what is left of its dial', 1_000, 400, 1_000],
+    ['its own 5 s when the dial has more', 10_000, 400, 5_400],
+    ['its own 5 s and no more when both end at once', 5_400, 400, 5_400],
+  ])('of a dial has %s', (_, dialTimeoutMs, openedAt, endsAt) => {
+    const script = new NodeScript({ peerAt: publicPeerAt, seeds: [1], limits: { dialTimeoutMs } });
+    script.runTo(10);
+    const startedAt = script.now;
+    const id = script.dialOf(1);
+    script.runTo(startedAt + openedAt);
+    const remote = publicPeerAt(1);
+    const direction = 'outbound';
+    script.feed({ kind: 'connection-opened', connectionId: id, direction, remote, local: remote });
+    script.runTo(startedAt + endsAt - 20);
+    expect(isClosed(script, id)).toBe(false);
+    script.runTo(startedAt + endsAt);
+    expect(isClosed(script, id)).toBe(true);
+    expect(script.events('dial-finished').map(({ outcome }) => outcome)).toEqual(['timeout']);
+  });
+
+  it("that somebody else began has its 5 s, however short this node's own dials are", () => {
+    const script = new NodeScript({ peerAt: publicPeerAt, limits: { dialTimeoutMs: 1_000 } });
+    script.runTo(10);
+    const id = script.acceptRaw(1, PREFACE);
+    script.runTo(script.now + DEFAULT_LIMITS.handshakeTimeoutMs - 1);
+    expect(isClosed(script, id)).toBe(false);
+  });
+
+  it.each([
     [DEFAULT_LIMITS.handshakeFrameBytesMax - 1, []],
     [DEFAULT_LIMITS.handshakeFrameBytesMax, []],
     [DEFAULT_LIMITS.handshakeFrameBytesMax + 1, ['handshake-frame-bytes']],
@@ -62,7 +90,12 @@ describe('handshakes in progress', () => {
   const inAll = DEFAULT_LIMITS.pendingInboundMax;
   const sameHost = (): PeerAddress => peerAddressOfIp(Uint8Array.of(20, 0, 0, 1), 7071);
   const sameGroup = (i: number): PeerAddress =>
-    peerAddressOfIp(Uint8Array.of(20, 0, 0, 1 + i), 7071);
+    peerAddressOfIp(Uint8Array.of(20, 0, 7 * i, 1 + i), 7071);
+  const otherGroups = (i: number): PeerAddress => peerAddressOfIp(Uint8Array.of(20, i, 0, 1), 7071);
+  const sameSubnet = (i: number): PeerAddress =>
+    peerAddressOfIp(Uint8Array.of(10, 7, 0, 1 + i), 7071);
+  const otherSubnets = (i: number): PeerAddress =>
+    peerAddressOfIp(Uint8Array.of(10, 7, i, 1), 7071);
   const loopback = (): PeerAddress => peerAddressOfIp(Uint8Array.of(127, 0, 0, 1), 7071);
 
   it.each([
@@ -72,6 +105,9 @@ describe('handshakes in progress', () => {
     ['one group', sameGroup, perGroup - 1, []],
     ['one group', sameGroup, perGroup, []],
     ['one group', sameGroup, perGroup + 1, ['pending-inbound-per-group']],
+    ['several groups', otherGroups, perGroup + 1, []],
+    ['one private subnet', sameSubnet, perGroup + 1, ['pending-inbound-per-group']],
+    ['several private subnets', otherSubnets, perGroup + 1, []],
     ['everywhere', publicPeerAt, inAll - 1, []],
     ['everywhere', publicPeerAt, inAll, []],
     ['everywhere', publicPeerAt, inAll + 1, ['pending-inbound']],
@@ -123,6 +159,21 @@ describe('a frame after the handshake', () => {
     script.runTo(startedAt + DEFAULT_LIMITS.frameTimeoutMs);
     expect([isClosed(script, id), limitsHit(script)]).toEqual([true, ['frame-timeout']]);
   });
+
+  it('has its time to itself when each read ends in the middle of the next one', () => {
+    const script = ready();
+    const id = script.accept(1);
+    const frame = Buffer.concat([headOf(101), Buffer.alloc(100)]);
+    const [first, second] = [frame.subarray(0, 50), frame.subarray(50)];
+    receive(script, id, first);
+    for (let frames = 0; frames < 15; frames += 1) {
+      script.runTo(script.now + 1_000);
+      receive(script, id, Buffer.concat([second, first]));
+    }
+    expect([isClosed(script, id), limitsHit(script)]).toEqual([false, []]);
+    script.runTo(script.now + DEFAULT_LIMITS.frameTimeoutMs);
+    expect([isClosed(script, id), limitsHit(script)]).toEqual([true, ['frame-timeout']]);
+  });
 });
 
 describe('inbound connections', () => {
@@ -162,7 +213,7 @@ describe('inbound connections', () => {
 describe('messages of a peer', () => {
   it.each([
     [DEFAULT_LIMITS.messageBurst - 1, []],
-    [DEFAULT_LIMITS.messageBurst, ['messages-per-second']],
+    [DEFAULT_LIMITS.messageBurst, []],
     [DEFAULT_LIMITS.messageBurst + 1, ['messages-per-second']],
   ])('that are %d at once: limits met %j', (count, hit) => {
     const script = ready();
@@ -171,6 +222,30 @@ describe('messages of a peer', () => {
     receive(script, id, Buffer.concat(Array.from({ length: count }, () => frame)));
     expect([isClosed(script, id), limitsHit(script)]).toEqual([false, hit]);
     expect(script.of('pause-reading')).toHaveLength(hit.length);
+  });
+
+  it('beyond the burst are handled, each once, when their time comes', () => {
+    const script = ready();
+    const id = script.accept(1);
+    const sent = DEFAULT_LIMITS.messageBurst + 100;
+    receive(script, id, Buffer.concat(Array.from({ length: sent }, () => headOf(1))));
+    script.runTo(script.now + 3_000);
+    expect(isClosed(script, id)).toBe(false);
+    expect(script.snapshot().traffic.messagesReceived['unknown']).toBe(sent);
+  });
+
+  it('are never too many when they keep to the burst and then to the rate', () => {
+    const script = ready();
+    const id = script.accept(1);
+    const burst = Array.from({ length: DEFAULT_LIMITS.messageBurst }, () => headOf(1));
+    receive(script, id, Buffer.concat(burst));
+    for (let second = 0; second < 30; second += 1) {
+      for (let i = 0; i < DEFAULT_LIMITS.messagesPerSecond; i += 1) {
+        script.runTo(script.now + 1_000 / DEFAULT_LIMITS.messagesPerSecond);
+        receive(script, id, headOf(1));
+      }
+    }
+    expect([isClosed(script, id), limitsHit(script)]).toEqual([false, []]);
   });
 
   it.each([

@@ -1,5 +1,4 @@
-import { idOf } from '../connectivity/ban-list.ts';
-import type { BanSubject } from '../connectivity/ban-subject.ts';
+import { idOf, type BanSubject } from '../connectivity/ban-subject.ts';
 import { NO_FAULT, scoreAt, withFault, type Fault, type ScoreState } from '../session/conduct.ts';
 import type { PeerSession } from '../session/peer-session.ts';
 import type { NodeContext } from './node-context.ts';
@@ -7,11 +6,22 @@ import type { NodeContext } from './node-context.ts';
 /** Subjects whose score is remembered after their connection has ended. */
 const SCORES_MAX = 4_096;
 
+interface Counted {
+  readonly subject: BanSubject;
+  readonly mayBan: boolean;
+}
+
+interface Verdict {
+  readonly score: number;
+  readonly isBanned: boolean;
+}
+
 /**
  * Goal: who misbehaves again and again loses its connection, then its access. Adversary: reconnects
- * to start anew, or has many names. Mechanism: a decaying score by node id, and by host where a host
- * is somebody's own (public scope); at one mark the connection ends, at the next a ban begins. Nobody
- * is blamed while this process itself is late. Bound: `SCORES_MAX` scores, the oldest goes. Cost: O(1).
+ * to start anew, has many names, or bears somebody else's. Mechanism: a decaying score by node id, and by
+ * host where a host is somebody's own (public scope); at one mark the connection ends, at the next a ban
+ * begins. Where keys can be proven, one that is not is no name: its bearer answers with its host alone.
+ * Nobody is blamed while this process itself is late. Bound: `SCORES_MAX` scores, the oldest goes. Cost: O(1).
  */
 export class ConductBook {
   /** The end of a connection that the score itself brings about is no further fault. */
@@ -23,7 +33,7 @@ export class ConductBook {
   /** −100 … 0, of the worse of node and host. */
   scoreOf(session: PeerSession): number {
     const { limits, now } = this.context;
-    const scores = subjectsOf(session).map((subject) =>
+    const scores = this.subjectsOf(session).map(({ subject }) =>
       scoreAt(this.scores.get(idOf(subject)) ?? NO_FAULT, limits, now),
     );
     return Math.min(0, ...scores);
@@ -34,37 +44,48 @@ export class ConductBook {
     const { context } = this;
     const { limits } = context;
     if (context.isLate || this.isEnding) return;
-    const worst = Math.min(0, ...subjectsOf(session).map((subject) => this.count(subject, fault)));
+    const counted = this.subjectsOf(session).map((of) => this.count(of, fault));
+    const worst = Math.min(0, ...counted.map(({ score }) => score));
     if (worst > limits.scoreDisconnect) return;
     const close = fault === 'rate-limited' ? fault : 'malformed';
+    const isBanned = counted.some((of) => of.isBanned);
     this.isEnding = true;
-    session.disconnect(worst <= limits.scoreBan ? 'banned' : close, { detail: fault });
+    session.disconnect(isBanned ? 'banned' : close, { detail: fault });
     this.isEnding = false;
   }
 
-  private count(subject: BanSubject, fault: Fault): number {
+  private count({ subject, mayBan }: Counted, fault: Fault): Verdict {
     const { context } = this;
     const { limits, now } = context;
     const id = idOf(subject);
     const state = withFault(this.scores.get(id) ?? NO_FAULT, fault, limits, now);
     this.scores.delete(id);
-    if (state.score <= limits.scoreBan) {
+    if (mayBan && state.score <= limits.scoreBan) {
       context.noteBan(context.bans.banForScore(subject, fault, context.options.wallClock()));
-      return state.score;
+      return { score: state.score, isBanned: true };
     }
     if (this.scores.size >= SCORES_MAX) {
       const [oldest] = this.scores.keys();
       if (oldest !== undefined) this.scores.delete(oldest);
     }
     this.scores.set(id, state);
-    return state.score;
+    return { score: state.score, isBanned: false };
   }
-}
 
-/** Whom a fault is counted against: behind a private address may be many nodes, so the host is not. */
-function subjectsOf(session: PeerSession): BanSubject[] {
-  const subjects: BanSubject[] = [];
-  if (session.nodeId !== undefined) subjects.push({ kind: 'node-id', nodeId: session.nodeId });
-  if (session.scope === 'public') subjects.push({ kind: 'host', host: session.remote.host });
-  return subjects;
+  /**
+   * Whom a fault is counted against. Behind a private address may be many nodes: who has a name answers
+   * with that alone, and who has none has its connections ended there, while nobody else is kept out.
+   */
+  private subjectsOf({ nodeId, provenKey, scope, remote }: PeerSession): Counted[] {
+    const subjects: Counted[] = [];
+    const isClaim = this.context.provesKeys && provenKey === undefined;
+    const isOwnHost = scope === 'public';
+    if (nodeId !== undefined && !isClaim) {
+      subjects.push({ subject: { kind: 'node-id', nodeId }, mayBan: true });
+    }
+    if (isOwnHost || isClaim) {
+      subjects.push({ subject: { kind: 'host', host: remote.host }, mayBan: isOwnHost });
+    }
+    return subjects;
+  }
 }

@@ -1,6 +1,7 @@
 import { NodeScript, publicPeerAt } from '../../../test/support/node-script.ts';
 import { WIRE_REASONS } from '../session/reasons.ts';
-import type { ConnectionId } from '../support/brand.ts';
+import type { ConnectionId, NodeId } from '../support/brand.ts';
+import { DEFAULT_LIMITS } from '../support/limits.ts';
 import type { Message } from '../wire/message.ts';
 
 const script = (changes: ConstructorParameters<typeof NodeScript>[0] = {}): NodeScript =>
@@ -92,6 +93,85 @@ describe('the operator', () => {
     after.runTo(60_000);
     expect(after.dialled()).toEqual([]);
     expect(after.book().map(({ whyNot }) => whyNot)).toEqual(['banned']);
+  });
+});
+
+describe('the document of the bans', () => {
+  /** All that has to do with their number in small, so that the trace of the test is, too. */
+  const SHARE = 20;
+  const FULL = DEFAULT_LIMITS.bansMax / SHARE;
+  const limits = {
+    bansMax: FULL,
+    bansSaveBytesPerSecond: DEFAULT_LIMITS.bansSaveBytesPerSecond / SHARE,
+    bansSaveBurstBytes: DEFAULT_LIMITS.bansSaveBurstBytes / SHARE,
+  };
+  const nodeIdAt = (i: number) => i.toString(16).padStart(40, '0');
+
+  const banned = (node: NodeScript, i: number): void => {
+    const subject = { kind: 'node-id', nodeId: nodeIdAt(i) as NodeId } as const;
+    const command = { kind: 'ban', subject, durationMs: 1e9, reason: 'spam' } as const;
+    node.feed({ kind: 'operator-command', command });
+  };
+  const saves = (node: NodeScript): string[] =>
+    node.of('save-document').flatMap(({ name, text }) => (name === 'bans' ? [text] : []));
+
+  /** As many as fit, by scores. */
+  function manyBans(): string {
+    const until = 1_700_000_000_000 + 86_400_000;
+    const row = { kind: 'node-id', reason: 'malformed', by: 'score', since: 1, until, count: 1 };
+    return JSON.stringify(Array.from({ length: FULL }, (_, i) => ({ ...row, id: nodeIdAt(i) })));
+  }
+
+  it('is written at each change while it is short', () => {
+    const node = script();
+    for (let i = 0; i < 20; i += 1) banned(node, i);
+    expect(saves(node)).toHaveLength(20);
+  });
+
+  it('is written once a second when it is long and the operator bans many', () => {
+    const node = script({ documents: { bans: manyBans() }, limits });
+    node.runTo(10);
+    for (let i = 0; i < 1_000; i += 1) {
+      node.runTo(10 + 2 * i);
+      banned(node, FULL + i);
+    }
+    expect(saves(node)).toHaveLength(2);
+    node.runTo(3_010);
+    expect(saves(node)).toHaveLength(3);
+    expect(saves(node)[2]).toContain(nodeIdAt(FULL + 999));
+    node.runTo(60_000);
+    expect(saves(node)).toHaveLength(3);
+  });
+
+  it('is written every ten seconds or so when it is long and strangers have themselves banned', () => {
+    const node = script({ documents: { bans: manyBans() }, limits });
+    const misbehave = (i: number): void => {
+      for (let turn = 0; turn < 5; turn += 1) {
+        const id = node.accept(i);
+        for (const _ of [1, 2]) node.send(id, UNASKED);
+      }
+    };
+    const before = node.bans().length;
+    for (let i = 0; i < 240; i += 1) {
+      node.runTo(500 * (i + 1));
+      misbehave(i);
+    }
+    expect(node.bans().length).toBe(before);
+    expect(node.events('banned').length).toBeGreaterThan(200);
+    expect(saves(node).length).toBeGreaterThan(5);
+    expect(saves(node).length).toBeLessThanOrEqual(13);
+  });
+
+  it('is written at a stop, whatever its length, also by a node that drains already', () => {
+    const node = script({ documents: { bans: manyBans() }, limits });
+    node.runTo(10);
+    const drain = { kind: 'operator-command', command: { kind: 'drain' } } as const;
+    for (const i of [1, 2, 3]) {
+      banned(node, FULL + i);
+      if (i > 1) node.feed(drain);
+      expect(saves(node)).toHaveLength(i);
+      expect(saves(node)[i - 1]).toContain(nodeIdAt(FULL + i));
+    }
   });
 });
 

@@ -1,12 +1,11 @@
 import type { AddressEntry, AddressState } from '../address-book/address-entry.ts';
-import type { PeerSource } from '../address-book/vocabulary.ts';
 import { chooseDialTargets, type DialSnapshot } from '../connectivity/choose-dial-targets.ts';
 import { millis, type AddressKey, type Millis } from '../support/brand.ts';
 import type { PeerAddress } from '../support/peer-address.ts';
 import { TokenBucket } from '../support/token-bucket.ts';
 import type { Dialer } from './dialer.ts';
 import type { NodeContext } from './node-context.ts';
-import { slotLedgerOf, type SlotLedger } from './slot-ledger.ts';
+import { groupsKnownTo, slotLedgerOf, type SlotLedger } from './slot-ledger.ts';
 import type { SourceReader } from './source-reader.ts';
 
 /** Entries looked at to say whether anybody is left to connect to. */
@@ -136,8 +135,7 @@ export class ConnectionUpkeep {
 
   /** Among how many address groups the slots are shared. */
   groupsKnown(): number {
-    const { book } = this.context;
-    return Math.max(book.groupCount('new'), book.groupCount('tried'));
+    return groupsKnownTo(this.context);
   }
 
   /** Whether an address is worth a dial and not connected; of a large book a few are drawn. */
@@ -152,13 +150,22 @@ export class ConnectionUpkeep {
   }
 
   isBusy(entry: AddressEntry): boolean {
-    const { book, sessions } = this.context;
     const { key } = entry.address;
     if (this.dialer.attempts.has(key) || this.context.isOwn(key)) return true;
     if (this.context.isBanned(entry)) return true;
-    if (this.dialer.gate.mayDial(entry, sourceOf(entry)) !== 'ok') return true;
-    if (entry.nodeId === undefined || sessions.ofNode(entry.nodeId) === undefined) return false;
-    return book.addressOf(entry.nodeId)?.address.key === key;
+    if (this.dialer.gate.mayDial(entry) !== 'ok') return true;
+    return this.isMetAt(entry);
+  }
+
+  /** Whether the node of this address is connected, and known by this address. */
+  private isMetAt({ address, nodeId, isSecured }: AddressEntry): boolean {
+    const { book, sessions, provesKeys } = this.context;
+    const session = nodeId === undefined ? undefined : sessions.ofNode(nodeId);
+    if (nodeId === undefined || session === undefined) return false;
+    // Whoever only claims to be the node that has proven its key here does not stand for it.
+    const isClaim = provesKeys && session.provenKey === undefined;
+    if (isClaim && isSecured) return false;
+    return book.addressOf(nodeId)?.address.key === address.key;
   }
 
   /**
@@ -239,8 +246,4 @@ export class ConnectionUpkeep {
       .map((key) => this.context.book.get(key))
       .filter((entry): entry is AddressEntry => entry !== undefined);
   }
-}
-
-function sourceOf(entry: AddressEntry): PeerSource {
-  return entry.isStored ? 'stored' : entry.source;
 }

@@ -7,9 +7,11 @@ import type { PeerSession } from '../session/peer-session.ts';
 import type { CloseReason, DialFailure } from '../session/reasons.ts';
 import type { SessionEnd } from '../session/session-host.ts';
 import type { AddressKey, ConnectionId } from '../support/brand.ts';
+import type { PeerAddress } from '../support/peer-address.ts';
 import { jittered } from '../support/random-source.ts';
 import type { DialOutcome } from './events.ts';
 import { HearsayGate } from './hearsay-gate.ts';
+import { isNetworkTaken } from './network-share.ts';
 import type { NodeContext } from './node-context.ts';
 
 /** A node that is full or knows us already is asked again after this long, ± half of it. */
@@ -18,8 +20,8 @@ const PUT_OFF_MS = 30_000;
 const PUT_OFF_LONELY_MS = 1_000;
 /** The operator's address had no place for one more handshake: it is full for the moment, and asked once more. */
 const PUT_OFF_CROWDED_MS = 200;
-/** A dial that failed while this process itself was late is made again soon. */
-const PUT_OFF_LATE_MS = 1_000;
+/** A dial that failed by this process, which was late or had no socket for it, is made again soon. */
+const PUT_OFF_OURS_MS = 1_000;
 /** How a peer that speaks plain alone answers the first bytes of TLS. */
 const ENDS_OF_PLAIN_PEERS: ReadonlySet<string> = new Set<CloseReason>([
   'tls-failed',
@@ -31,6 +33,14 @@ const RETRY_AFTER_MAX_MS = 600_000;
 
 /** What a peer that sends us away says of it. */
 type Advice = Pick<SessionEnd, 'retryAfterSeconds' | 'redirect'>;
+
+/** How a dial ended, whatever came of it. */
+export interface DialEnd {
+  readonly key: AddressKey;
+  readonly outcome: DialOutcome;
+  /** It led to this very node. */
+  readonly metItself: boolean;
+}
 
 /** What a dial is for. */
 export type DialPurpose = Pick<DialAttempt, 'source' | 'class' | 'promotes'>;
@@ -45,7 +55,7 @@ export class Dialer {
   constructor(
     private readonly context: NodeContext,
     /** Told of the end of each dial, whatever came of it. */
-    private readonly onFinished: (key: AddressKey, outcome: DialOutcome) => void,
+    private readonly onFinished: (end: DialEnd) => void,
   ) {
     const { limits } = context;
     this.outage = new OutageRule(limits.outageWindowMs, limits.triedEntriesMax);
@@ -54,10 +64,12 @@ export class Dialer {
     this.attempts = new DialAttempts(limits, {
       resolve: (requestId, host) => context.emit({ kind: 'resolve-host', requestId, host }),
       judgeAnswers: (attempt, answers) => this.gate.judgeAnswers(attempt, answers),
-      admit: (attempt, endpoint) => this.gate.admit(attempt, endpoint),
+      admit: (attempt, endpoint) => this.admit(attempt, endpoint),
       dial: (connectionId, endpoint, timeoutMs, isPlain) => {
         const dial = { kind: 'dial', connectionId, endpoint, timeoutMs } as const;
-        context.emit(isPlain ? { ...dial, isPlain } : dial);
+        // What a name resolves to may have proven a key under its own address.
+        const staysPlain = isPlain && !context.book.isSecured(endpoint.key);
+        context.emit(staysPlain ? { ...dial, isPlain } : dial);
       },
       cancel: (connectionId) => context.emit({ kind: 'cancel-dial', connectionId }),
       failed: (attempt, failure) => this.failed(attempt, failure),
@@ -68,8 +80,8 @@ export class Dialer {
     const { context } = this;
     const { address } = entry;
     context.change({ kind: 'dial-started', key: address.key });
-    const via = this.gate.viaOf(entry, purpose.source);
-    const isPlain = this.plainTurns.take(address.key) && !entry.isSecured;
+    const via = this.gate.viaOf(entry);
+    const isPlain = this.plainTurns.take(address.key) && !context.book.isSecured(address.key);
     this.attempts.start({ address, ...purpose, startedAt: context.now, via, isPlain });
   }
 
@@ -95,7 +107,8 @@ export class Dialer {
     if (isKnownDuplicate && session.nodeId !== undefined) this.verified(session, attempt, false);
     if (this.mayBePlain(session, attempt, end)) this.takePlainTurn(attempt, end.reason);
     else this.judge(attempt, end.reason, end);
-    this.finished(attempt, end.reason);
+    if (session.metItself) this.context.rememberOwn(attempt.address);
+    this.finished(attempt, end.reason, session.metItself);
   }
 
   /** Something came in: failures held back by the outage rule count now. */
@@ -110,9 +123,15 @@ export class Dialer {
   /** A dial was given up because others should have their turn: it counts against nobody. */
   gaveUp(attempt: DialAttempt, retryAfterMs: number): void {
     const { key } = attempt.address;
+    this.context.networkRefusals.failed(key, 'dial-timeout');
     this.context.change({ kind: 'put-off', key, reason: 'dial-timeout', retryAfterMs });
     this.outage.failed({ key, reason: 'dial-timeout', at: this.context.now });
     this.finished(attempt, 'dial-timeout');
+  }
+
+  private admit(attempt: DialAttempt, endpoint: PeerAddress): DialFailure | undefined {
+    if (isNetworkTaken(this.context, this.attempts, attempt, endpoint)) return 'group-taken';
+    return this.gate.admit(attempt, endpoint);
   }
 
   private verified(session: PeerSession, attempt: DialAttempt, staysOpen: boolean): void {
@@ -133,9 +152,9 @@ export class Dialer {
     this.finished(attempt, failure);
   }
 
-  private finished(attempt: DialAttempt, outcome: DialOutcome): void {
+  private finished(attempt: DialAttempt, outcome: DialOutcome, metItself = false): void {
     this.context.isPlanDue = true;
-    this.onFinished(attempt.address.key, outcome);
+    this.onFinished({ key: attempt.address.key, outcome, metItself });
     this.context.observe({
       kind: 'dial-finished',
       address: attempt.address.key,
@@ -154,23 +173,25 @@ export class Dialer {
     const { key } = attempt.address;
     switch (DIAL_VERDICTS[reason]) {
       case 'incompatible':
-        context.lastIncompatibleAt = context.now;
+        context.networkRefusals.refused(key);
         context.change({ kind: 'incompatible', key, reason });
         return;
       case 'self':
-        context.rememberOwn(attempt.address);
+        context.networkRefusals.forget(key);
         context.change({ kind: 'found-self', key });
         return;
       case 'refused':
         context.change({ kind: 'failed', key, reason });
         return;
-      case 'put-off': {
+      case 'put-off':
         this.sentAway(key, reason, advice);
         return;
-      }
+      case 'ours':
+        context.change({ kind: 'put-off', key, reason, retryAfterMs: PUT_OFF_OURS_MS });
+        return;
       default:
         if (context.isLate) {
-          context.change({ kind: 'put-off', key, reason, retryAfterMs: PUT_OFF_LATE_MS });
+          context.change({ kind: 'put-off', key, reason, retryAfterMs: PUT_OFF_OURS_MS });
           return;
         }
         if (this.isCrowded(attempt, reason)) {
@@ -178,6 +199,7 @@ export class Dialer {
           context.change({ kind: 'put-off', key, reason, retryAfterMs });
           return;
         }
+        context.networkRefusals.failed(key, reason);
         context.change({ kind: 'failure-held', key, reason });
         this.outage.failed({ key, reason, at: context.now });
     }
@@ -199,7 +221,7 @@ export class Dialer {
     const { options, book } = this.context;
     if (options.security !== 'prefer' || attempt.isPlain === true) return false;
     if (session.provenKey !== undefined || !ENDS_OF_PLAIN_PEERS.has(reason)) return false;
-    return book.get(attempt.address.key)?.isSecured !== true;
+    return !book.isSecured(attempt.address.key);
   }
 
   private takePlainTurn({ address: { key } }: DialAttempt, reason: CloseReason): void {

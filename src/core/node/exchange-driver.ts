@@ -1,5 +1,6 @@
 import { isListed } from '../address-book/address-entry.ts';
 import type { AddressRefusal } from '../address-book/vocabulary.ts';
+import { addressesOf } from '../exchange/addresses-of.ts';
 import { BookFilter } from '../exchange/book-filter.ts';
 import { HeldQuestions } from '../exchange/held-questions.ts';
 import { selectPeersToShare } from '../exchange/select-peers-to-share.ts';
@@ -152,7 +153,11 @@ export class ExchangeDriver {
     const max = request.max === 0 ? ceiling : Math.min(request.max, ceiling);
     const peers = this.share(session, max, request);
     const nodeIdOf = (key: AddressKey): NodeId | undefined => context.book.get(key)?.nodeId;
-    const records = context.records.signedFor(peers, nodeIdOf, context.limits.listRecordBytesMax);
+    const records = context.records.signedFor(peers, nodeIdOf, {
+      mayTell: (record) =>
+        addressesOf(record).every((address) => context.policy.mayShare(address, session.scope)),
+      bytesMax: context.limits.listRecordBytesMax,
+    });
     session.send({ type: 'peer-list', body: { peers, records } }, context.now);
     if (session.class !== 'surplus') return;
     // That was what it stayed for.

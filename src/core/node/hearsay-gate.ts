@@ -1,5 +1,5 @@
 import type { AddressEntry } from '../address-book/address-entry.ts';
-import type { AddressRefusal, PeerSource } from '../address-book/vocabulary.ts';
+import type { AddressRefusal } from '../address-book/vocabulary.ts';
 import type { DialAttempt } from '../connectivity/dial-attempts.ts';
 import { HearsayDialGuard, type HearsayDialVerdict } from '../connectivity/hearsay-dial-guard.ts';
 import type { PeerSession } from '../session/peer-session.ts';
@@ -9,12 +9,9 @@ import type { AddressScope } from '../support/address-scope.ts';
 import type { PeerAddress } from '../support/peer-address.ts';
 import type { NodeContext } from './node-context.ts';
 
-/** Whether a dial was asked for by a list that the operator wrote or named. */
-const isOperatorSource = (source: PeerSource): boolean => source === 'seed' || source === 'peer';
-
 /**
  * Every dial that hearsay causes passes here, whoever plans it: what a name resolves to keeps to the
- * rules of the scope, and no host is knocked at too often. The operator's own sources pass freely.
+ * rules of the scope, and no host is knocked at too often. The operator's own sources pass freely, but for bans.
  */
 export class HearsayGate {
   private readonly guard: HearsayDialGuard;
@@ -25,21 +22,19 @@ export class HearsayGate {
 
   /**
    * What the answers of this address, a name, must keep to; undefined when it is no hearsay: the
-   * operator named it, or it is an IP address at which our own handshake has succeeded.
+   * operator named it in this run, or it is an IP address at which our own handshake has succeeded.
+   * Nothing else is trusted, whatever list it stands in and however well it is known.
    */
-  viaOf(entry: AddressEntry, source: PeerSource): AddressScope | undefined {
-    if (entry.isOperator) return undefined;
-    const isName = entry.address.kind === 'name';
-    if (!isName && entry.isVerified) return undefined;
-    if (entry.via !== undefined) return entry.via;
-    // A name is stored as a name: what it resolves to today, nobody has verified.
-    const isForgottenHearsay = isName && entry.isStored && !isOperatorSource(source);
-    return isForgottenHearsay ? this.context.policy.viaOfStored(entry.address) : undefined;
+  viaOf(entry: AddressEntry): AddressScope | undefined {
+    if (entry.isVouchedFor) return undefined;
+    // A name is kept as a name: what it resolves to today, nobody has verified.
+    if (entry.address.kind !== 'name' && entry.isVerified) return undefined;
+    return entry.via ?? this.context.policy.viaOfStored(entry.address);
   }
 
   /** For a plan: `ok`, or why a dial of this entry would be put off. */
-  mayDial(entry: AddressEntry, source: PeerSource): HearsayDialVerdict {
-    if (this.viaOf(entry, source) === undefined) return 'ok';
+  mayDial(entry: AddressEntry): HearsayDialVerdict {
+    if (this.viaOf(entry) === undefined) return 'ok';
     return this.guard.mayDial(entry.address, this.context.now);
   }
 
@@ -55,6 +50,12 @@ export class HearsayGate {
 
   /** Asked right before a socket is opened. @returns why not; undefined counts as a dial */
   admit(attempt: DialAttempt, endpoint: PeerAddress): DialFailure | undefined {
+    // Of everybody's dials: a plan knows the ban of a name, and not of what the name leads to.
+    const nodeId = this.context.book.get(attempt.address.key)?.nodeId;
+    if (this.context.isBanned({ nodeId, address: endpoint })) {
+      this.refused(endpoint, 'banned');
+      return 'address-refused';
+    }
     if (attempt.via === undefined) return undefined;
     const verdict = this.guard.mayDial(endpoint, this.context.now);
     if (verdict === 'ok') {

@@ -1,6 +1,8 @@
 import { isListed, type AddressState } from '../address-book/address-entry.ts';
+import type { AddressRefusal } from '../address-book/vocabulary.ts';
 import { holdsSlot } from '../session/connection.ts';
 import type { PeerSession } from '../session/peer-session.ts';
+import { scopeOfIp } from '../support/address-scope.ts';
 import { millis, type AddressKey, type Millis, type NodeId } from '../support/brand.ts';
 import { parseCanonicalPeerAddress, type PeerAddress } from '../support/peer-address.ts';
 import { uniform } from '../support/random-source.ts';
@@ -8,8 +10,6 @@ import { TimerTable } from '../support/timer-table.ts';
 import type { Dialer } from './dialer.ts';
 import type { NodeContext } from './node-context.ts';
 
-/** Claims that wait; more than the inbound slots can bring in two seconds. */
-const WAITING_MAX = 128;
 /** Pause before the next look while all feelers are out. */
 const NO_FEELER_FREE_MS = 20;
 /** Pause before the next look while the same address is being dialled for a connection. */
@@ -28,6 +28,8 @@ interface Claim {
   readonly nodeId: NodeId;
   /** Verified before, and in doubt since its connection was lost. */
   readonly isInDoubt: boolean;
+  /** Claims of one group take turns; undefined: this one need not wait for others. */
+  readonly group?: string | undefined;
 }
 
 /**
@@ -39,6 +41,8 @@ interface Claim {
 export class InboundVerifier {
   private readonly claims = new Map<AddressKey, Claim>();
   private readonly timers = new TimerTable<AddressKey>();
+  /** When the next claim of a group has its turn: of groups that had one within `claimIntervalMs`. */
+  private readonly turns = new TimerTable<string>();
   /** All feelers were out: nothing is looked at before. */
   private pausedUntil = millis(0);
 
@@ -56,7 +60,10 @@ export class InboundVerifier {
   isVerifyingOthers(session?: PeerSession): boolean {
     const isOthers = (key: AddressKey): boolean =>
       session?.hello?.listenAddresses.includes(key) !== true;
-    for (const key of this.claims.keys()) if (isOthers(key)) return true;
+    const soon = this.context.now + this.context.limits.verifyWithinMs;
+    for (const key of this.claims.keys()) {
+      if (isOthers(key) && (this.timers.at(key) ?? soon) <= soon) return true;
+    }
     for (const { class: ofClass, source, address } of this.dialer.attempts.all()) {
       if (ofClass === 'feeler' && source === 'inbound' && isOthers(address.key)) return true;
     }
@@ -67,8 +74,9 @@ export class InboundVerifier {
     const { context } = this;
     const address = this.claimOf(session);
     const nodeId = session.nodeId;
-    if (address === undefined || nodeId === undefined || this.isKnown(address, nodeId)) return;
-    if (this.claims.size >= WAITING_MAX) return;
+    if (address === undefined || nodeId === undefined) return;
+    const claim = { address, nodeId, isInDoubt: false, group: this.groupOf(address, session) };
+    if (this.claims.has(address.key) || this.isSettled(claim)) return;
     context.change({
       kind: 'heard',
       address,
@@ -78,20 +86,35 @@ export class InboundVerifier {
       zone: session.hello?.zone ?? '',
       isOperator: false,
     });
+    if (!this.hasRoom(claim)) {
+      context.observe({ kind: 'limit-hit', limit: 'inbound-claims', peer: session.peerName });
+      return;
+    }
     const { verifyWithinMs, verifyAtOnceBelow } = context.limits;
     const isUrgent = context.book.verifiedCount < verifyAtOnceBelow;
     const waitMs = isUrgent ? 0 : verifyWithinMs * uniform(context.options.random);
     context.change({ kind: 'queued', key: address.key });
-    this.claims.set(address.key, { address, nodeId, isInDoubt: false });
-    this.timers.set(address.key, millis(context.now + waitMs));
+    this.wait(claim, session, waitMs);
   }
 
   /** An inbound peer's connection was lost without a goodbye: is it still there? */
-  doubt(address: PeerAddress, nodeId: NodeId): void {
-    if (this.claims.size >= WAITING_MAX) return;
-    const waitMs = this.context.limits.verifyWithinMs * uniform(this.context.options.random);
-    this.claims.set(address.key, { address, nodeId, isInDoubt: true });
-    this.timers.set(address.key, millis(this.context.now + waitMs));
+  doubt(address: PeerAddress, session: PeerSession): void {
+    const { limits, options } = this.context;
+    const { nodeId } = session;
+    if (nodeId === undefined || this.claims.size >= limits.claimsMax) return;
+    const waitMs = limits.verifyWithinMs * uniform(options.random);
+    this.wait({ address, nodeId, isInDoubt: true }, session, waitMs);
+  }
+
+  private wait(claim: Claim, { provenKey }: PeerSession, waitMs: number): void {
+    const { address } = claim;
+    const at = millis(this.context.now + waitMs);
+    this.claims.set(address.key, claim);
+    // A key that nobody has proven may be anybody's, who comes and goes under the name of that node.
+    const isSure =
+      provenKey !== undefined || this.context.book.get(address.key)?.isVerified !== true;
+    const notBefore = isSure ? at : (this.restsUntil(address) ?? at);
+    this.timers.set(address.key, millis(Math.max(at, notBefore)));
   }
 
   /** Starts the feelers that are due. */
@@ -109,14 +132,23 @@ export class InboundVerifier {
         return;
       }
       const claim = this.claims.get(key);
-      if (claim !== undefined && this.dialer.attempts.has(key)) {
-        // Our own dial may end as a duplicate before it has verified anything.
-        this.timers.set(key, millis(now + DIAL_UNDER_WAY_MS));
+      const later = claim === undefined ? undefined : this.waitsUntil(claim);
+      if (later !== undefined) {
+        this.timers.set(key, later);
         continue;
       }
       this.claims.delete(key);
       if (claim !== undefined && !isDraining) this.verify(claim);
     }
+  }
+
+  /** Undefined: it may be dialled now. */
+  private waitsUntil({ address, group }: Claim): Millis | undefined {
+    const { now } = this.context;
+    // Our own dial may end as a duplicate before it has verified anything.
+    if (this.dialer.attempts.has(address.key)) return millis(now + DIAL_UNDER_WAY_MS);
+    const turn = group === undefined ? undefined : this.turns.at(group);
+    return turn !== undefined && turn > now ? turn : undefined;
   }
 
   private yieldsToDials(): boolean {
@@ -135,14 +167,61 @@ export class InboundVerifier {
     const { key } = claim.address;
     const entry = this.context.book.get(key);
     if (entry === undefined) return;
-    if (!claim.isInDoubt && this.isKnown(claim.address, claim.nodeId)) return;
+    if (!claim.isInDoubt && this.isSettled(claim)) return;
     if (OURS.has(entry.state)) return;
+    this.takeTurn(claim);
     this.dialer.start(entry, { source: 'inbound', class: 'feeler', promotes: false });
   }
 
-  private isKnown(address: PeerAddress, nodeId: NodeId): boolean {
+  private takeTurn({ group }: Claim): void {
+    const { now, limits } = this.context;
+    if (group === undefined) return;
+    let over = this.turns.takeDue(now);
+    while (over !== undefined) over = this.turns.takeDue(now);
+    this.turns.set(group, millis(now + limits.claimIntervalMs));
+  }
+
+  private refusalOf(address: PeerAddress, { scope }: PeerSession): AddressRefusal | undefined {
+    const { context } = this;
+    if (context.isOwn(address.key)) return 'own-address';
+    const nodeId = context.book.get(address.key)?.nodeId;
+    if (context.isBanned({ nodeId, address })) return 'banned';
+    return context.policy.judgeHearsay(address, scope);
+  }
+
+  private hasRoom({ group }: Claim): boolean {
+    const { claimsMax, claimsPerGroupMax } = this.context.limits;
+    if (this.claims.size >= claimsMax) return false;
+    if (group === undefined) return true;
+    let waiting = 0;
+    for (const other of this.claims.values()) if (other.group === group) waiting += 1;
+    return waiting < claimsPerGroupMax;
+  }
+
+  /** Verified for whom claims it, or just now for somebody else: no stranger has that one dialled again and again. */
+  private isSettled({ address, nodeId }: Claim): boolean {
     const known = this.context.book.get(address.key);
-    return known !== undefined && known.nodeId === nodeId && isListed(known);
+    if (known === undefined || !known.isVerified) return false;
+    if (known.nodeId === nodeId) return isListed(known);
+    return (this.restsUntil(address) ?? 0) > this.context.now;
+  }
+
+  /** Until when what others do must not have an address dialled again; undefined where that is nobody's business. */
+  private restsUntil({ key, ip }: PeerAddress): Millis | undefined {
+    const { book, limits, options } = this.context;
+    const lastDialAt = book.get(key)?.lastDialAt;
+    const isExempt = ip !== undefined && scopeOfIp(ip) === 'loopback';
+    if (lastDialAt === undefined || isExempt || options.scope === 'cluster') return undefined;
+    return millis(lastDialAt + limits.hearsayDialIntervalMs);
+  }
+
+  /** Of a claim on the internet. Names cost nothing: those of one network of claimants wait for each other. */
+  private groupOf(address: PeerAddress, session: PeerSession): string | undefined {
+    const { context } = this;
+    const scope = address.ip === undefined ? session.scope : scopeOfIp(address.ip);
+    if (scope !== 'public' || context.options.scope === 'cluster') return undefined;
+    if (address.ip === undefined) return context.groupOfRemote(session);
+    return context.policy.groupOf(address, '');
   }
 
   /** The first claimed address that we may dial at all. */
@@ -155,9 +234,7 @@ export class InboundVerifier {
         continue;
       }
       const { address } = parsed;
-      const refusal = context.isOwn(address.key)
-        ? 'own-address'
-        : context.policy.judgeHearsay(address, session.scope);
+      const refusal = this.refusalOf(address, session);
       if (refusal === undefined) return address;
       context.observe({ kind: 'address-refused', address: address.key, reason: refusal });
     }

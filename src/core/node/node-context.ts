@@ -2,7 +2,10 @@ import type { AddressChange } from '../address-book/address-change.ts';
 import { AddressBook } from '../address-book/address-book.ts';
 import type { AddressEntry } from '../address-book/address-entry.ts';
 import { AddressPolicy } from '../address-book/address-policy.ts';
-import { BanList, idOf, type Ban } from '../connectivity/ban-list.ts';
+import { BanList } from '../connectivity/ban-list.ts';
+import { idOf, type Ban } from '../connectivity/ban-subject.ts';
+import { NetworkRefusals } from '../connectivity/network-refusals.ts';
+import { SavePace } from '../connectivity/save-pace.ts';
 import { PeerExchange } from '../exchange/peer-exchange.ts';
 import { RecordTable } from '../exchange/record-table.ts';
 import type { PeerSession } from '../session/peer-session.ts';
@@ -29,6 +32,7 @@ export class NodeContext {
   readonly sessions: SessionTable;
   readonly exchange: PeerExchange;
   readonly bans: BanList;
+  private readonly banPace: SavePace;
   /** Signed words of nodes about themselves. */
   readonly records: RecordTable;
   /** Of all connections since the start. */
@@ -38,7 +42,7 @@ export class NodeContext {
   isLate = false;
   /** The connection plan has to be looked at again before this input is done. */
   isPlanDue = false;
-  lastIncompatibleAt: Millis | undefined;
+  readonly networkRefusals: NetworkRefusals;
   /** When gossip last named something new, or a new peer could be asked. */
   lastGrowthAt: Millis | undefined;
   private effects: NodeEffect[] = [];
@@ -52,9 +56,20 @@ export class NodeContext {
     this.sessions = new SessionTable(options.limits);
     this.exchange = new PeerExchange(options.limits, options.scope === 'cluster');
     this.bans = new BanList(options.limits);
+    this.banPace = new SavePace({
+      bytesPerSecond: options.limits.bansSaveBytesPerSecond,
+      burstBytes: options.limits.bansSaveBurstBytes,
+      urgentIntervalMs: options.limits.bansSaveIntervalMs,
+    });
+    this.networkRefusals = new NetworkRefusals(options.limits.networkRefusalsMax);
     this.records = new RecordTable(options.limits);
     this.ranks = new KeyedHash(randomHashKey(options.random));
     if (options.advertise !== undefined) this.rememberOwn(options.advertise);
+  }
+
+  /** Peers of this node can prove their keys: what is not proven is a claim and no name. */
+  get provesKeys(): boolean {
+    return (this.options.security ?? 'plain') !== 'plain';
   }
 
   emit(effect: NodeEffect): void {
@@ -106,6 +121,11 @@ export class NodeContext {
     return this.policy.groupOf(session.remote, session.hello?.zone ?? '');
   }
 
+  /** Candidates answer, and each one's network is another than ours. */
+  isNetworkRefused(): boolean {
+    return this.networkRefusals.areStanding((key) => this.book.get(key) !== undefined);
+  }
+
   /** A number that peers cannot foresee, equal for equal text. */
   rankOf(text: string): number {
     return this.ranks.ofText(text);
@@ -116,7 +136,7 @@ export class NodeContext {
     return this.book.elders(this.options.wallClock());
   }
 
-  isBanned({ nodeId, address }: AddressEntry): boolean {
+  isBanned({ nodeId, address }: Pick<AddressEntry, 'nodeId' | 'address'>): boolean {
     if (this.bans.size === 0) return false;
     const wallNow = this.options.wallClock();
     if (nodeId !== undefined && this.bans.of(nodeId, wallNow) !== undefined) return true;
@@ -125,7 +145,7 @@ export class NodeContext {
 
   /** Keeps a new ban over a restart, and says so. */
   noteBan(ban: Ban): void {
-    this.saveBans();
+    this.bansChanged(ban.by);
     for (const key of this.keysOf(ban)) this.change({ kind: 'banned', key, until: ban.until });
     const { subject, reason, by, since, until } = ban;
     const id = idOf(subject);
@@ -144,8 +164,26 @@ export class NodeContext {
       .map(({ address }) => address.key);
   }
 
-  saveBans(): void {
-    this.emit({ kind: 'save-document', name: 'bans', text: this.bans.encode() });
+  /** Bans are saved at once while they are few; of a crowd those of the operator within a second. */
+  bansChanged(by: Ban['by']): void {
+    this.banPace.changed(this.now, by === 'operator');
+  }
+
+  get bansDueAt(): Millis | undefined {
+    return this.banPace.dueAt;
+  }
+
+  saveDueBans(): void {
+    const { dueAt } = this.banPace;
+    if (dueAt !== undefined && dueAt <= this.now) this.saveChangedBans();
+  }
+
+  /** Now, because there may be no later. */
+  saveChangedBans(): void {
+    if (this.banPace.dueAt === undefined) return;
+    const text = this.bans.encode();
+    this.banPace.saved(this.now, text.length);
+    this.emit({ kind: 'save-document', name: 'bans', text });
   }
 
   isOwn(key: AddressKey): boolean {

@@ -32,8 +32,8 @@ export class NodeParts {
   readonly desk: OperatorDesk;
 
   constructor(private readonly context: NodeContext) {
-    this.dialer = new Dialer(context, (key, outcome) => {
-      this.ownAddress.dialEnded(key, outcome === 'self-connection');
+    this.dialer = new Dialer(context, ({ key, outcome, metItself }) => {
+      this.ownAddress.dialEnded(key, metItself);
       if (outcome !== 'connected') this.rounds.dialFailed(key);
       this.exchange.dialEnded();
     });
@@ -76,6 +76,7 @@ export class NodeParts {
       exchange.nextDeadline() ?? never,
       verifier.nextDeadline() ?? never,
       records.nextDeadline() ?? never,
+      context.bansDueAt ?? never,
     );
     if (context.isDraining) return millis(next);
     return millis(Math.min(next, sources.nextDeadline() ?? never, rounds.nextDeadline() ?? never));

@@ -52,7 +52,7 @@ export function snapshotOf(context: NodeContext, facts: SnapshotFacts): NodeSnap
 }
 
 function waitingFor(context: NodeContext): string {
-  if (context.lastIncompatibleAt !== undefined) {
+  if (context.isNetworkRefused()) {
     return 'a peer of the same chain, genesis and protocol version: those that answered differ';
   }
   const { readyPeersMin } = context.limits;

@@ -78,7 +78,7 @@ export class OperatorDesk {
   private unban(id: string): void {
     const { context } = this;
     if (!context.bans.lift(id)) return;
-    context.saveBans();
+    context.bansChanged('operator');
     for (const entry of [...context.book.triedEntries(), ...context.book.newEntries()]) {
       if (entry.state !== 'banned' || context.isBanned(entry)) continue;
       context.change({ kind: 'unbanned', key: entry.address.key });
@@ -89,6 +89,7 @@ export class OperatorDesk {
 
   private drain(): void {
     const { context } = this;
+    context.saveChangedBans();
     if (context.isDraining) return;
     context.isDraining = true;
     context.isPlanDue = true;

@@ -14,7 +14,7 @@ import type { NodeContext } from './node-context.ts';
 const PROBE_PAUSE_MS = 600_000;
 
 /**
- * Which address this node names as its own: the configured one; else, to public peers, the one that
+ * Which address this node names as its own: the configured one, if the peer could reach it; else, to public peers, the one that
  * enough groups of peers see and at which this node met itself; else the connection's own end. Never
  * a more local address than the peer's.
  */
@@ -35,8 +35,9 @@ export class OwnAddress {
 
   /** Undefined: nothing that the peer could reach is known. */
   advertisedTo(session: PeerSession): PeerAddress | undefined {
-    const { advertise } = this.context.options;
-    if (advertise !== undefined) return advertise;
+    const { options, policy } = this.context;
+    const { advertise } = options;
+    if (advertise !== undefined && policy.mayShare(advertise, session.scope)) return advertise;
     const local = this.listenAddressAt(session.local);
     if (session.scope !== 'public') return local;
     if (this.confirmed !== undefined) return this.confirmed;
@@ -56,10 +57,14 @@ export class OwnAddress {
     return this.context.options.advertise ?? this.confirmed;
   }
 
-  /** A peer that we dialled says where it sees us; strangers that came to us have no vote. */
+  /**
+   * A peer that we chose says where it sees us. Strangers have no vote: neither those that came to us, nor
+   * those whose claimed address we only looked at.
+   */
   heard(session: PeerSession): void {
     const { context } = this;
-    if (session.direction !== 'outbound' || session.scope !== 'public') return;
+    if (session.direction !== 'outbound' || session.class === 'feeler') return;
+    if (session.scope !== 'public') return;
     const parsed = parseCanonicalPeerAddress(session.hello?.observedAddress ?? '');
     if (!parsed.ok || parsed.address.ip === undefined) return;
     if (scopeOfIp(parsed.address.ip) !== 'public') return;
@@ -68,11 +73,11 @@ export class OwnAddress {
   }
 
   /** The outcome of a dial that may have been the probe. */
-  dialEnded(key: AddressKey, wasSelf: boolean): void {
+  dialEnded(key: AddressKey, metItself: boolean): void {
     if (key !== this.probing) return;
     this.probing = undefined;
     const parsed = parseCanonicalPeerAddress(key);
-    if (!wasSelf || !parsed.ok) return;
+    if (!metItself || !parsed.ok) return;
     this.confirmed = parsed.address;
     this.context.rememberOwn(parsed.address);
     this.context.observe({ kind: 'own-address-confirmed', address: key });

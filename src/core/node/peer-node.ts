@@ -1,8 +1,7 @@
 import { MeshLatch } from '../connectivity/mesh-latch.ts';
 import { PeerSession } from '../session/peer-session.ts';
-import { groupOf } from '../session/session-table.ts';
 import { scopeOfIp } from '../support/address-scope.ts';
-import { assertNever, type ConnectionId, type Millis } from '../support/brand.ts';
+import { assertNever, millis, type ConnectionId, type Millis } from '../support/brand.ts';
 import { nextU64, uniform } from '../support/random-source.ts';
 import type { NodeEffect } from './effects.ts';
 import type { NodeState } from './events.ts';
@@ -60,6 +59,7 @@ export class PeerNode {
   handle(input: NodeInput, now: Millis): void {
     this.context.now = now;
     this.take(input);
+    this.context.saveDueBans();
     this.deadline = undefined;
     if (this.context.isPlanDue) this.parts.upkeep.hurry();
   }
@@ -182,6 +182,8 @@ export class PeerNode {
       return;
     }
     if (attempt !== undefined) this.parts.lifecycle.dialOpened(connectionId, attempt);
+    const { handshakeTimeoutMs, dialTimeoutMs } = context.limits;
+    const dialEndsAt = attempt === undefined ? Infinity : attempt.startedAt + dialTimeoutMs;
     const session = new PeerSession(
       {
         id: connectionId,
@@ -190,6 +192,8 @@ export class PeerNode {
         remote,
         local: input.local,
         dialled: attempt?.address,
+        handshakeBy: millis(Math.min(context.now + handshakeTimeoutMs, dialEndsAt)),
+        group: context.policy.groupOf(remote, ''),
         nonce: nextU64(this.options.random),
         pingPhase: uniform(this.options.random),
       },
@@ -206,7 +210,7 @@ export class PeerNode {
     const { remote } = input;
     const isExempt = scopeOfIp(remote.ip as Uint8Array) === 'loopback';
     const limit = context.sessions.refusesInbound(remote.host, {
-      group: groupOf(remote.host),
+      group: context.policy.groupOf(remote, ''),
       isExempt,
       now: context.now,
     });
@@ -270,7 +274,7 @@ export class PeerNode {
       connections,
       candidates: newCount + triedCount - selfCount,
       areSourcesRead: this.parts.sources.areAllRead(),
-      lastIncompatibleAt: context.lastIncompatibleAt,
+      isNetworkRefused: context.isNetworkRefused(),
     });
     if (reason !== undefined) context.observe({ kind: 'mesh-joined', reason });
     this.updateState(connections);

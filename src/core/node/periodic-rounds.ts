@@ -111,7 +111,9 @@ export class PeriodicRounds {
       case 'rotation':
         return this.rotate();
       case 'anchors':
-        return this.noteAnchors();
+        this.noteAnchors();
+        if (this.context.book.isSnapshotDue) this.saveBook();
+        return;
       case 'book':
         return this.saveBook();
       case 'hourly':

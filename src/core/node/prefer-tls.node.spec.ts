@@ -89,6 +89,47 @@ describe('a node that prefers TLS', () => {
   });
 });
 
+describe('an address that has proven a key, and whose TLS is broken until the store gives it up', () => {
+  function givenUp(): NodeScript {
+    const script = started('prefer');
+    const id = open(script);
+    script.feed({ kind: 'connection-secured', connectionId: id, publicKey: KEY });
+    script.answerAt(SEED, id, peerAt(SEED));
+    script.feed({ kind: 'connection-closed', connectionId: id, reason: 'connection-reset' });
+    for (let i = 0; i < 20 && script.of('forget-peer').length === 0; i += 1) {
+      breakNext(script);
+      // Somebody comes in: it is not this node's own line that is down.
+      script.accept(10 + i);
+    }
+    expect(script.of('forget-peer')).toHaveLength(1);
+    return script;
+  }
+
+  function breakNext(script: NodeScript): void {
+    const before = script.of('dial').length;
+    for (let i = 0; i < 20_000 && script.of('dial').length === before; i += 1) {
+      script.runTo(script.now + 100);
+    }
+    breakOff(script, 'connection-reset');
+  }
+
+  it('is dialled with TLS alone after a restart, an unclean one two minutes later included', () => {
+    const before = givenUp();
+    before.runTo(before.now + 120_000);
+    const snapshot = before.document('book:snapshot') ?? '';
+    const after = new NodeScript({
+      seeds: [SEED],
+      network: { security: 'prefer' },
+      documents: { 'book:snapshot': snapshot },
+    });
+    after.runTo(10);
+    breakOff(after, 'connection-reset');
+    for (let i = 0; i < 4; i += 1) breakNext(after);
+    expect(turns(after).length).toBeGreaterThan(4);
+    expect(turns(after)).not.toContain('plain');
+  });
+});
+
 it.each(['tls', 'plain'] as const)('a node with %s takes no such turns', (security) => {
   const script = started(security);
   breakOff(script, 'remote-closed');

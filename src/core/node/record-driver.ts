@@ -1,9 +1,10 @@
+import { addressesOf } from '../exchange/addresses-of.ts';
 import { CalmWait } from '../exchange/calm-wait.ts';
+import { RecordLanes, type WaitingRecord } from '../exchange/record-lanes.ts';
 import type { KnownRecord } from '../exchange/record-table.ts';
 import { relayTargets } from '../exchange/relay-targets.ts';
 import { nodeIdOfKey } from '../session/node-identity.ts';
 import type { PeerSession } from '../session/peer-session.ts';
-import { scopeOfIp } from '../support/address-scope.ts';
 import { millis, type ConnectionId, type Millis } from '../support/brand.ts';
 import type { NodeId } from '../support/brand.ts';
 import { bytesEqual, toHex } from '../support/bytes.ts';
@@ -26,12 +27,7 @@ import { OwnRecords, takesRecords } from './own-records.ts';
 const DAY_MS = 86_400_000;
 
 /** A record that is, or is to be, with the verifier; nothing of it is believed yet. */
-interface Pending extends KnownRecord {
-  readonly from: ConnectionId;
-  /** Connections whose peer has it. */
-  readonly knownBy: Set<ConnectionId>;
-  isRelayed: boolean;
-}
+type Pending = KnownRecord & WaitingRecord;
 
 export interface RecordParts {
   readonly ownAddress: OwnAddress;
@@ -42,8 +38,8 @@ export interface RecordParts {
 /**
  * Goal: who joins is known everywhere within seconds, and what is told of a node is its own word.
  * Adversary: makes keys and records without end, to have others check, keep and pass them on.
- * Mechanism: cheap questions before the signature, tokens per connection, each word passed on once and to
- * few. Bound: `recordsMax` records, `recordVerificationsMax` with the verifier. Cost: one signature
+ * Mechanism: cheap questions before the signature, tokens and a lane per connection, each word passed on once
+ * and to few. Bound: `recordsMax` records, `recordVerificationsMax` with the verifier. Cost: one signature
  * check per new record, outside.
  */
 export class RecordDriver {
@@ -56,7 +52,7 @@ export class RecordDriver {
   private relays: Pending[] = [];
   private relayAt: Millis | undefined;
   private lastVerification = 0;
-  private waiting: Pending[] = [];
+  private readonly waiting: RecordLanes<Pending>;
   private readonly calm: CalmWait;
   private readonly checks: TokenBucket;
 
@@ -68,6 +64,10 @@ export class RecordDriver {
     this.network = networkOfRecord(chainId, genesisHash, sha256);
     const { recordCalmMs, recordCalmWaitMaxMs, recordChecksPerSecond, recordChecksBurst } =
       context.limits;
+    this.waiting = new RecordLanes({
+      perPeerMax: context.limits.recordsWaitingPerPeerMax,
+      inAllMax: context.limits.recordVerificationsMax,
+    });
     this.calm = new CalmWait(recordCalmMs, recordCalmWaitMaxMs);
     this.checks = new TokenBucket(recordChecksPerSecond, recordChecksBurst, context.now);
     const { network, calm } = this;
@@ -75,9 +75,9 @@ export class RecordDriver {
   }
 
   nextDeadline(): Millis | undefined {
-    const { now } = this.context;
+    const { now, limits } = this.context;
     let next = Math.min(this.relayAt ?? Infinity, this.own.nextDeadline() ?? Infinity);
-    if (this.waiting.length > 0) {
+    if (this.waiting.size > 0 && this.pending.size < limits.recordVerificationsMax) {
       next = Math.min(next, Math.max(this.calm.calmAt, now + this.checks.waitMs(1, now)));
     }
     return Number.isFinite(next) ? millis(next) : undefined;
@@ -98,11 +98,8 @@ export class RecordDriver {
 
   closed(id: ConnectionId): void {
     this.buckets.delete(id);
-    this.waiting = this.waiting.filter((pending) => {
-      const isOrphan = pending.from === id && pending.knownBy.size === 1;
-      if (isOrphan) this.inCheck.delete(toHex(pending.signed.signature));
-      return !isOrphan;
-    });
+    for (const pending of this.pending.values()) pending.knownBy.delete(id);
+    for (const { signed } of this.waiting.closed(id)) this.inCheck.delete(toHex(signed.signature));
     this.own.closed(id);
   }
 
@@ -113,7 +110,11 @@ export class RecordDriver {
 
   /** From a list that was asked for: kept, and not passed on. */
   listed(session: PeerSession, records: readonly SignedPeerRecord[]): void {
-    for (const signed of records) this.consider(session, signed, false);
+    for (const signed of records) {
+      // The last one may have ended it.
+      if (session.hasEnded) return;
+      this.consider(session, signed, false);
+    }
   }
 
   verified(verificationId: number, isValid: boolean): void {
@@ -122,10 +123,11 @@ export class RecordDriver {
     if (pending === undefined) return;
     this.pending.delete(verificationId);
     this.inCheck.delete(toHex(pending.signed.signature));
-    const session = context.sessions.get(pending.from);
+    const senders = [...pending.knownBy].flatMap((id) => context.sessions.get(id) ?? []);
+    const [session] = senders;
     if (!isValid) {
       this.report('invalid-signature', session);
-      if (session !== undefined) this.parts.conduct.fault(session, 'invalid-record');
+      for (const sender of senders) this.parts.conduct.fault(sender, 'invalid-record');
       return;
     }
     this.report('accepted', session);
@@ -159,7 +161,7 @@ export class RecordDriver {
       return;
     }
     const knownBy = new Set([session.id]);
-    this.verify({ nodeId, record, signed, from: session.id, knownBy, isRelayed });
+    this.verify({ nodeId, record, signed, owner: session.id, knownBy, isRelayed });
   }
 
   /**
@@ -203,27 +205,33 @@ export class RecordDriver {
 
   private verify(pending: Pending): void {
     const { context } = this;
-    const count = this.pending.size + this.waiting.length;
-    if (count >= context.limits.recordVerificationsMax) {
-      context.observe({ kind: 'limit-hit', limit: 'record-verifications' });
-      return;
-    }
     this.inCheck.set(toHex(pending.signed.signature), pending);
-    this.waiting.push(pending);
+    const displaced = this.waiting.add(pending);
+    if (displaced !== undefined) {
+      this.inCheck.delete(toHex(displaced.signed.signature));
+      context.observe({ kind: 'limit-hit', limit: 'record-verifications' });
+    }
     this.check();
   }
 
   private check(): void {
     const { context } = this;
     if (context.now < this.calm.calmAt) return;
-    while (this.waiting.length > 0 && this.checks.take(context.now)) {
-      const pending = this.waiting.shift() as Pending;
+    while (this.isCheckDue()) {
+      const pending = this.waiting.next() as Pending;
       this.lastVerification += 1;
       const verificationId = this.lastVerification;
       this.pending.set(verificationId, pending);
       const { record, signed } = pending;
       context.emit({ kind: 'verify-record', verificationId, publicKey: record.publicKey, signed });
     }
+  }
+
+  /** The verifier may be slow: what is with it counts as well. */
+  private isCheckDue(): boolean {
+    const { now, limits } = this.context;
+    if (this.waiting.size === 0 || this.pending.size >= limits.recordVerificationsMax) return false;
+    return this.checks.take(now);
   }
 
   private noteKnown(nodeId: NodeId, session: PeerSession): void {
@@ -249,7 +257,9 @@ export class RecordDriver {
     });
     const day = Math.floor(context.options.wallClock() / DAY_MS);
     const { recordFanOutPublic, recordFanOutLocal } = context.limits;
-    const count = addresses.some(isPublic) ? recordFanOutPublic : recordFanOutLocal;
+    const count = addresses.some((address) => context.policy.isPublic(address))
+      ? recordFanOutPublic
+      : recordFanOutLocal;
     const rankOf = (nodeId: string): number => context.rankOf(`${subject}/${day}/${nodeId}`);
     const message = { type: 'announce-peer', body: { record: signed } } as const;
     const frame = encodeFrame(message);
@@ -277,15 +287,4 @@ export class RecordDriver {
   private report(result: RecordResult, session: PeerSession | undefined): void {
     this.context.observe({ kind: 'peer-record', result, peer: session?.peerName ?? '' });
   }
-}
-
-function addressesOf({ addresses }: PeerRecord): PeerAddress[] {
-  return addresses.flatMap((text) => {
-    const parsed = parseCanonicalPeerAddress(text);
-    return parsed.ok ? [parsed.address] : [];
-  });
-}
-
-function isPublic({ ip }: PeerAddress): boolean {
-  return ip === undefined || scopeOfIp(ip) === 'public';
 }

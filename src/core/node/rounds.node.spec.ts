@@ -1,7 +1,6 @@
 import { AnsweringPeers } from '../../../test/support/answering-peers.ts';
 import { NodeScript, publicPeerAt } from '../../../test/support/node-script.ts';
 import type { ConnectionId } from '../support/brand.ts';
-import { CAPABILITY } from '../session/hello-verdict.ts';
 
 const range = (from: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => from + i);
@@ -93,41 +92,5 @@ describe('a process that stood still', () => {
     node.feed({ kind: 'deadline-reached' });
     node.runTo(node.now + 60_000);
     expect(node.events('disconnected').map(({ reason }) => reason)).toEqual(['timeout']);
-  });
-});
-
-describe('its own address', () => {
-  const OWN_HOST = '150.0.0.77';
-  const seen = { observedAddress: `${OWN_HOST}:40000` };
-  const listen = (node: NodeScript, id: ConnectionId): string[] =>
-    node
-      .sent(id)
-      .flatMap((message) => (message.type === 'hello' ? message.body.listenAddresses : []));
-
-  it('is what three networks see and where it meets itself; then it is named to peers', () => {
-    const node = script({ seeds: range(1, 3), limits: { smallNetworkPeers: 1 } });
-    node.runTo(10);
-    for (const i of [1, 2]) node.answer(i, seen);
-    node.runTo(100);
-    expect(node.dialled()).not.toContain(`${OWN_HOST}:7071`);
-    node.answer(3, seen);
-    node.runTo(200);
-    const probe = node.of('dial').find(({ endpoint }) => endpoint.host === OWN_HOST);
-    expect(probe).toBeDefined();
-    const { connectionId } = probe as { connectionId: ConnectionId };
-    node.meetItself(connectionId);
-    expect(node.events('own-address-confirmed').map(({ address }) => address)).toEqual([
-      `${OWN_HOST}:7071`,
-    ]);
-    const id = node.accept(50);
-    expect(listen(node, id)).toEqual([`${OWN_HOST}:7071`]);
-  });
-
-  it('is not what strangers say who came to us', () => {
-    const node = script();
-    node.runTo(10);
-    for (const i of range(1, 9)) node.accept(i, { ...seen, capabilities: CAPABILITY.peerExchange });
-    node.runTo(1_000);
-    expect(node.dialled()).not.toContain(`${OWN_HOST}:7071`);
   });
 });

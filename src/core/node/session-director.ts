@@ -11,6 +11,7 @@ import type { PeerSession } from '../session/peer-session.ts';
 import type { Admission, SessionEnd, SessionHost } from '../session/session-host.ts';
 import type { SessionTraffic } from '../session/session-traffic.ts';
 import type { AddressKey, ConnectionId, NodeId } from '../support/brand.ts';
+import { bytesEqual } from '../support/bytes.ts';
 import type { LimitName } from '../support/limits.ts';
 import type { PeerAddress } from '../support/peer-address.ts';
 import type { Hello, PeerList } from '../wire/generated/p2p.ts';
@@ -119,10 +120,25 @@ export class SessionDirector implements SessionHost<PeerSession> {
       provenKey: session.provenKey,
       nodeId,
       pinnedNodeId: this.pinnedNode(session),
-      isOwnNonce: (nonce) => sessions.isOwnNonce(nonce),
+      isOwnNonce: (nonce) => sessions.ofOwnNonce(nonce) !== undefined,
     });
+    this.noteOwnNonce(session, hello);
     if (refusal === undefined) session.nodeId = nodeId;
     return refusal;
+  }
+
+  /**
+   * What a peer says, SELF_CONNECTION or a Hello of ours that it repeats, is a claim. Proof is the Hello of a dial of ours
+   * that comes in here, inside TLS with our key at both ends: nobody can bring it who does not lead here.
+   */
+  private noteOwnNonce({ direction, provenKey }: PeerSession, hello: Hello): void {
+    const { options, sessions } = this.context;
+    const dialled = sessions.ofOwnNonce(hello.connectionNonce);
+    if (direction !== 'inbound' || dialled === undefined) return;
+    const { security = 'plain', publicKey } = options;
+    const isOurs = (key: Uint8Array | undefined): boolean =>
+      key === undefined ? security === 'plain' : bytesEqual(key, publicKey);
+    if (isOurs(provenKey) && isOurs(dialled.provenKey)) dialled.metItself = true;
   }
 
   /** Plain keys are claims: a pin on a claim would lock an address out, not an attacker. */
@@ -207,18 +223,24 @@ export class SessionDirector implements SessionHost<PeerSession> {
   ended(session: PeerSession, end: SessionEnd): void {
     const { context } = this;
     context.sessions.remove(session);
+    // Before its state goes: hearsay would begin it anew, and nobody would ever end that.
+    this.hearRedirect(session, end);
     context.exchange.closed(session.id);
     this.parts.exchange.closed(session.id);
     this.parts.records.closed(session.id);
     this.parts.announcements.closed(session.id);
     context.isPlanDue = true;
-    if (end.by === 'remote' && end.redirect !== undefined && end.redirect.length > 0) {
-      this.parts.exchange.hear(end.redirect, session);
-    }
     this.parts.observer.ended(session, end);
     if (end.by === 'local' && FAULTS.has(end.reason)) {
       this.parts.conduct.fault(session, end.reason as Fault);
     }
+  }
+
+  /** Of whom we dialled or have met: anybody can connect and say goodbye. */
+  private hearRedirect(session: PeerSession, { by, redirect = [] }: SessionEnd): void {
+    const isPeer = session.direction === 'outbound' || session.establishedAt !== undefined;
+    if (by !== 'remote' || !isPeer || redirect.length === 0) return;
+    this.parts.exchange.hear(redirect, session);
   }
 
   limitHit(limit: LimitName, session: PeerSession): void {

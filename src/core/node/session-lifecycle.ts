@@ -17,7 +17,7 @@ export interface LifecycleParts {
   readonly rounds: PeriodicRounds;
 }
 
-/** Ends of an inbound handshake that are no reason to keep the host waiting. */
+/** Refusals of an inbound handshake that are no reason to keep the host waiting. */
 const HARMLESS_ENDS: ReadonlySet<CloseReason> = new Set<CloseReason>([
   'duplicate-connection',
   'too-many-peers',
@@ -41,6 +41,7 @@ export class SessionLifecycle implements SessionObserver {
   }
 
   established(session: PeerSession): void {
+    this.context.networkRefusals.met();
     const attempt = this.takeAttempt(session.id);
     if (attempt !== undefined) this.parts.dialer.succeeded(session, attempt);
     if (session.direction === 'inbound') {
@@ -76,9 +77,12 @@ export class SessionLifecycle implements SessionObserver {
     });
   }
 
-  /** Local networks are exempt: behind one address may be many nodes of ours. */
-  private coolDown(session: PeerSession, end: SessionEnd): void {
-    if (session.scope !== 'public' || HARMLESS_ENDS.has(end.reason)) return;
+  /**
+   * Local networks are exempt: behind one address may be many nodes of ours. Only our own word excuses: a
+   * dialler that refuses us has said Hello before, and its handshake is complete on this side.
+   */
+  private coolDown(session: PeerSession, { by, reason }: SessionEnd): void {
+    if (session.scope !== 'public' || (by === 'local' && HARMLESS_ENDS.has(reason))) return;
     const { now, limits, sessions } = this.context;
     sessions.coolDown(session.remote.host, millis(now + limits.failedHandshakeCooldownMs));
   }
@@ -108,7 +112,7 @@ export class SessionLifecycle implements SessionObserver {
     context.change({ kind: 'connection-ended', key: address.key, reason: end.reason });
     if (end.reason === 'too-many-peers') this.parts.dialer.sentAway(address.key, end.reason, end);
     const isLost = session.direction === 'inbound' && end.by === 'remote';
-    if (isLost && end.reason !== 'shutting-down') this.parts.verifier.doubt(address, nodeId);
+    if (isLost && end.reason !== 'shutting-down') this.parts.verifier.doubt(address, session);
   }
 
   private takeAttempt(id: ConnectionId): DialAttempt | undefined {

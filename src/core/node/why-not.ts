@@ -33,8 +33,7 @@ export function whyNotOf(
     if (fixed !== undefined) return fixed;
     if (dialer.attempts.has(entry.address.key)) return 'dialing';
     if (isOffline) return 'outage';
-    const source = entry.isStored ? 'stored' : entry.source;
-    if (dialer.gate.mayDial(entry, source) !== 'ok') return 'host-dialled-lately';
+    if (dialer.gate.mayDial(entry) !== 'ok') return 'host-dialled-lately';
     return waitingReason(context, entry) ?? planReason(entry);
   };
 }
@@ -68,5 +67,6 @@ function waitingReason(context: NodeContext, entry: AddressEntry): WhyNotConnect
   if (entry.state === 'quarantined') return 'quarantined';
   if (entry.nextDialAt <= context.now) return undefined;
   if (entry.state === 'draining') return 'draining';
+  if (entry.lastReason === 'group-taken') return 'group-taken';
   return entry.lastReason === 'too-many-peers' ? 'peer-was-full' : 'backoff';
 }

@@ -4,9 +4,9 @@ import type { CloseReason, DialFailure } from './reasons.ts';
  * What a dial that ended with a reason means for the address:
  * `failed` counts against it; `incompatible`: another network or version; `self`: it is us;
  * `put-off`: a good answer, or no dial yet, try again later; `refused`: it failed by our own rules,
- * which says nothing about the network.
+ * which says nothing about the network; `ours`: nothing left this machine.
  */
-export type DialVerdict = 'failed' | 'refused' | 'incompatible' | 'self' | 'put-off';
+export type DialVerdict = 'failed' | 'refused' | 'incompatible' | 'self' | 'put-off' | 'ours';
 
 /** Who is at fault, for every way in which a dial or its handshake can end. */
 export const DIAL_VERDICTS: Readonly<Record<CloseReason | DialFailure, DialVerdict>> = {
@@ -46,4 +46,6 @@ export const DIAL_VERDICTS: Readonly<Record<CloseReason | DialFailure, DialVerdi
   'resolve-failed': 'failed',
   'address-refused': 'refused',
   'host-dialled-lately': 'put-off',
+  'no-resources': 'ours',
+  'group-taken': 'put-off',
 };

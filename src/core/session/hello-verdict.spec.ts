@@ -92,3 +92,17 @@ it('the refused side reads expected and got the other way round', () => {
   expect(readRefusalDetail('bye')).toBeUndefined();
   expect(readRefusalDetail('expected a got b c')).toBeUndefined();
 });
+
+it.each([
+  ['', '""'],
+  ['zwei Wörter', 'zwei-W?rter'],
+  ['test\nnet\u00a0', 'test?net?'],
+  ['c'.repeat(1_900), 'c'.repeat(90)],
+])('the refused side reads a chain id of any text: %j', (chainId, read) => {
+  const refusal = judgeHello({ ...hello, chainId }, expectation);
+  if (refusal === undefined) throw new Error('no refusal');
+  expect(refusal.reason).toBe('chain-id-mismatch');
+  const detail = refusalDetail(refusal);
+  expect(detail).toMatch(/^[ -~]{1,200}$/);
+  expect(readRefusalDetail(detail)).toEqual({ expected: read, got: 'testnet' });
+});

@@ -81,11 +81,21 @@ function refusal(reason: WireReason, expected: string, got: string): HelloRefusa
   return { reason, expected, got };
 }
 
+/** Both values and the words about them fit the 200 characters of a detail. */
+const DETAIL_WORD_MAX = 90;
 const DETAIL = /^expected (\S+) got (\S+)$/;
 
 /** The `detail` of a refusal: both values, so that the far side's log can name them too. */
 export function refusalDetail({ expected, got }: HelloRefusal): string {
-  return `expected ${expected.replaceAll(' ', '-')} got ${got.replaceAll(' ', '-')}`;
+  return `expected ${oneWord(expected)} got ${oneWord(got)}`;
+}
+
+/** A value of a `Hello` may be any text: empty, with spaces, of any script, as long as a frame. */
+function oneWord(text: string): string {
+  if (text === '') return '""';
+  return text
+    .slice(0, DETAIL_WORD_MAX)
+    .replaceAll(/[^\x21-\x7e]/g, (sign) => (sign === ' ' ? '-' : '?'));
 }
 
 /** Reads a `detail` that `refusalDetail` wrote, from the refused side: what we have is what they got. */

@@ -2,6 +2,8 @@ import { millis } from '../support/brand.ts';
 import { DEFAULT_LIMITS } from '../support/limits.ts';
 import { MessageRate } from './message-rate.ts';
 
+const { messageBurst, messagesPerSecond, messageCredit, messagePauseMaxMs } = DEFAULT_LIMITS;
+
 /** Counts messages until a pause begins. @returns how many were counted */
 function flood(rate: MessageRate, now: number): number {
   let counted = 1;
@@ -10,10 +12,10 @@ function flood(rate: MessageRate, now: number): number {
 }
 
 describe('MessageRate', () => {
-  it('pauses at the end of the burst, and for a moment only', () => {
+  it('pauses at the first message beyond the burst, and for a moment only', () => {
     const rate = new MessageRate(DEFAULT_LIMITS, millis(0));
     expect(rate.isPaused).toBe(false);
-    expect(flood(rate, 0)).toBe(DEFAULT_LIMITS.messageBurst);
+    expect(flood(rate, 0)).toBe(messageBurst + 1);
     expect(rate.isPaused).toBe(true);
     const at = rate.resumeAt as number;
     expect(at).toBeLessThanOrEqual(1_000);
@@ -31,8 +33,8 @@ describe('MessageRate', () => {
       now = rate.resumeAt as number;
       rate.resume(millis(now));
     }
-    const { messageBurst, messagesPerSecond } = DEFAULT_LIMITS;
-    expect(counted).toBeLessThanOrEqual(messageBurst + (messagesPerSecond * now) / 1_000);
+    const allowed = messageBurst + (messagesPerSecond * now) / 1_000;
+    expect(counted).toBeLessThanOrEqual(allowed + messageCredit + 1);
   });
 
   it('loses patience after 10 s of pauses in all', () => {
@@ -44,7 +46,41 @@ describe('MessageRate', () => {
       now = rate.resumeAt as number;
       mayStay = rate.resume(millis(now));
     }
-    expect(now).toBe(DEFAULT_LIMITS.messagePauseMaxMs);
+    expect(now).toBe(messagePauseMaxMs);
+  });
+
+  it.each([0, 0.4, 30, 150])(
+    'closes nobody who sends at the rate, though the burst was read %d ms late',
+    (lateMs) => {
+      const rate = new MessageRate(DEFAULT_LIMITS, millis(0));
+      for (let i = 0; i < messageBurst; i += 1) rate.count(millis(lateMs));
+      let mayStay = true;
+      let read = 0;
+      let pauses = 0;
+      for (let now = Math.ceil(lateMs); now < 60_000; now += 1) {
+        if (rate.resumeAt !== undefined && now >= rate.resumeAt)
+          mayStay &&= rate.resume(millis(now));
+        const sent = Math.floor((now * messagesPerSecond) / 1_000);
+        for (; read < sent && !rate.isPaused; read += 1) {
+          if (!rate.count(millis(now))) pauses += 1;
+        }
+      }
+      expect(mayStay).toBe(true);
+      expect(pauses).toBeLessThanOrEqual(1);
+    },
+  );
+
+  it('closes who sends a little faster than the rate', () => {
+    const rate = new MessageRate(DEFAULT_LIMITS, millis(0));
+    let waiting = 0;
+    let mayStay = true;
+    let now = 0;
+    for (; mayStay && now < 60_000; now += 10) {
+      waiting += (1.2 * messagesPerSecond) / 100;
+      if (rate.resumeAt !== undefined && now >= rate.resumeAt) mayStay = rate.resume(millis(now));
+      for (; waiting >= 1 && !rate.isPaused; waiting -= 1) rate.count(millis(now));
+    }
+    expect(mayStay).toBe(false);
   });
 
   it('forgets its pauses when the peer has been quiet', () => {

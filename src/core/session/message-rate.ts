@@ -6,14 +6,16 @@ import { TokenBucket } from '../support/token-bucket.ts';
 const PAUSE_MS = 200;
 
 /**
- * How fast one peer may send messages. Above the rate nothing more is read from it for a moment, so
- * that its own send buffer fills; a peer that needs such pauses for `messagePauseMaxMs` in all,
- * without being quiet in between, is closed.
+ * How fast one peer may send messages. At the first one beyond burst and rate nothing more is read from the
+ * peer for a moment, so that its own send buffer fills; a peer that needs such pauses for `messagePauseMaxMs`
+ * in all, without being quiet in between, is closed. After its first pause it may owe `messageCredit`: who
+ * sends exactly at the rate, and whose burst we read late, would be one message ahead for ever, and closed.
  */
 export class MessageRate {
   private readonly bucket: TokenBucket;
   private pausedSince: Millis | undefined;
   private pausedMs = 0;
+  private credit = 0;
 
   constructor(
     private readonly limits: NodeLimits,
@@ -30,11 +32,14 @@ export class MessageRate {
     return this.pausedSince === undefined ? undefined : millis(this.pausedSince + PAUSE_MS);
   }
 
-  /** Counts one message. @returns false when it was the last for now: a pause begins. */
+  /** Counts one message, which is to be handled anyway. @returns false when it was beyond the rate: a pause begins. */
   count(now: Millis): boolean {
-    if (this.bucket.isFull(now)) this.pausedMs = 0;
-    this.bucket.take(now);
-    if (this.bucket.available(now) > 0) return true;
+    if (this.bucket.isFull(now)) {
+      this.pausedMs = 0;
+      this.credit = 0;
+    }
+    if (this.bucket.spend(now) >= -this.credit) return true;
+    this.credit = this.limits.messageCredit;
     this.pausedSince = now;
     return false;
   }

@@ -64,9 +64,7 @@ export class PeerSession extends SessionFacts {
 
   /** The earliest time at which `deadlineReached` has something to do. */
   nextDeadline(): Millis {
-    if (this.establishedAt === undefined) {
-      return millis(this.openedAt + this.limits.handshakeTimeoutMs);
-    }
+    if (this.establishedAt === undefined) return this.handshakeBy;
     let next: number = this.ping.nextDeadline();
     if (!this.isProven) next = Math.min(next, this.establishedAt + this.limits.provenAfterMs);
     if (this.stayUntil !== undefined) next = Math.min(next, this.stayUntil);
@@ -78,7 +76,7 @@ export class PeerSession extends SessionFacts {
 
   deadlineReached(now: Millis): void {
     if (this.establishedAt === undefined) {
-      if (now >= this.openedAt + this.limits.handshakeTimeoutMs) this.handshakeTimedOut();
+      if (now >= this.handshakeBy) this.handshakeTimedOut();
       return;
     }
     this.checkProven(now, this.establishedAt);
@@ -120,6 +118,8 @@ export class PeerSession extends SessionFacts {
     while (this.state !== 'ended' && !this.rate.isPaused) {
       const step = this.decoder.next();
       if (step === undefined) break;
+      // Each frame has its own time: the rest of this read is the next one's first bytes.
+      this.partialSince = undefined;
       if (step.kind === 'fault') return this.decoderFault(step.fault);
       if (step.kind === 'preface') this.prefaceReceived();
       else if (this.state === 'established') this.frameReceived(step.frameType, step.body, now);
@@ -132,8 +132,7 @@ export class PeerSession extends SessionFacts {
   private prefaceReceived(): void {
     this.state = 'hello';
     if (this.host.isProofRequired && this.provenKey === undefined) {
-      const refusal = { expected: 'tls', got: 'plain' };
-      this.refuse({ reason: 'security-required', ...refusal }, {});
+      this.refuse({ reason: 'security-required', expected: 'tls', got: 'plain' }, {});
     }
   }
 

@@ -62,6 +62,10 @@ export const DIAL_FAILURES = [
   'address-refused',
   // Hearsay had this host dialled a moment ago: no socket was opened.
   'host-dialled-lately',
+  // This process has no descriptor, port or memory for a socket.
+  'no-resources',
+  // A name of hearsay leads to a network that has its share of our slots: no socket was opened.
+  'group-taken',
   'transport-error',
 ] as const;
 export type DialFailure = (typeof DIAL_FAILURES)[number];

@@ -12,6 +12,10 @@ export interface SessionOpening {
   readonly local: PeerAddress;
   /** Address that was dialled; undefined for inbound. */
   readonly dialled: PeerAddress | undefined;
+  /** The whole handshake must be over by then: its own time, or what is left of a dial's. */
+  readonly handshakeBy: Millis;
+  /** Who plausibly holds the far end, by its address alone. */
+  readonly group: string;
   readonly nonce: bigint;
   /** Phase of the pings in [0, 1): so that a thousand connections do not ping in step. */
   readonly pingPhase: number;
@@ -29,10 +33,15 @@ export class SessionFacts {
   readonly nonce: bigint;
   readonly scope: AddressScope;
   readonly openedAt: Millis;
+  readonly handshakeBy: Millis;
+  /** By its address alone: a handshake in progress is counted under it. */
+  readonly knockGroup: string;
   class: ConnectionClass;
   nodeId: NodeId | undefined;
   hello: Hello | undefined;
   establishedAt: Millis | undefined;
+  /** Its far end is this node: an inbound connection brought the nonce of this one. */
+  metItself = false;
   /** When a frame after the handshake last moved. */
   lastReceivedAt: Millis | undefined;
   lastSentAt: Millis | undefined;
@@ -51,6 +60,8 @@ export class SessionFacts {
     this.nonce = opening.nonce;
     this.scope = scopeOfIp(opening.remote.ip as Uint8Array);
     this.openedAt = now;
+    this.handshakeBy = opening.handshakeBy;
+    this.knockGroup = opening.group;
   }
 
   /** The transport has proven who is at the far end. */

@@ -30,7 +30,8 @@ export class SessionTable {
   private readonly pendingByAddress = new Map<string, number>();
   /** Established inbound slots by host and by group. */
   private readonly inboundBy = new Map<string, number>();
-  private readonly nonces = new Set<bigint>();
+  /** Of those that this node dialled, by the nonce of its own Hello. */
+  private readonly byNonce = new Map<bigint, PeerSession>();
   private readonly timers = new TimerTable<ConnectionId>();
   /** Inbound handshakes in progress, the oldest first. */
   private readonly pendingInbound = new Set<PeerSession>();
@@ -81,8 +82,9 @@ export class SessionTable {
     return this.inboundBy.get(hostOrGroup) ?? 0;
   }
 
-  isOwnNonce(nonce: bigint): boolean {
-    return this.nonces.has(nonce);
+  /** The open connection on which this node has sent that nonce. */
+  ofOwnNonce(nonce: bigint): PeerSession | undefined {
+    return this.byNonce.get(nonce);
   }
 
   /** @returns the bound that one more inbound handshake from there would break. */
@@ -123,7 +125,7 @@ export class SessionTable {
 
   add(session: PeerSession): void {
     this.sessions.set(session.id, session);
-    if (session.direction === 'outbound') this.nonces.add(session.nonce);
+    if (session.direction === 'outbound') this.byNonce.set(session.nonce, session);
     else this.countPending(session, 1);
     this.timers.set(session.id, session.nextDeadline());
   }
@@ -138,7 +140,7 @@ export class SessionTable {
   remove(session: PeerSession): void {
     if (!this.sessions.delete(session.id)) return;
     this.timers.cancel(session.id);
-    this.nonces.delete(session.nonce);
+    this.byNonce.delete(session.nonce);
     if (session.establishedAt !== undefined) this.countEstablished(session, -1);
     else if (session.direction === 'inbound') this.countPending(session, -1);
     const { nodeId } = session;
@@ -173,7 +175,7 @@ export class SessionTable {
     if (by === 1) this.pendingInbound.add(session);
     else this.pendingInbound.delete(session);
     add(this.pendingByAddress, session.remote.host, by);
-    add(this.pendingByAddress, groupOf(session.remote.host), by);
+    add(this.pendingByAddress, session.knockGroup, by);
   }
 }
 
@@ -185,11 +187,4 @@ function add(counts: Map<string, number>, label: string, by: 1 | -1): void {
   const count = (counts.get(label) ?? 0) + by;
   if (count === 0) counts.delete(label);
   else counts.set(label, count);
-}
-
-/** Text under which addresses of one network are counted together: IPv4 /24, IPv6 /32. */
-export function groupOf(host: string): string {
-  return host.includes(':')
-    ? `${host.split(':').slice(0, 2).join(':')}::/32`
-    : `${host.slice(0, host.lastIndexOf('.'))}.0/24`;
 }

@@ -53,9 +53,16 @@ export interface DiscoveryLimits {
   /** Of one group: an attacker who was early must not be all of them. */
   readonly eldersPerGroupMax: number;
   readonly elderVerifiedWithinMs: number;
+  /**
+   * Addresses remembered to have proven a key, so that they are never dialled without TLS: as many as the
+   * store holds, and as many again that it has given up; a few dozen bytes each.
+   */
+  readonly securedAddressesMax: number;
   /** How often the tables are written for the next start, and how long that text may be. */
   readonly bookSnapshotIntervalMs: number;
   readonly bookSnapshotBytesMax: number;
+  /** Values in it, the most costly to read: a full book has 13 for each of its 24,576 entries. */
+  readonly bookSnapshotValuesMax: number;
 
   // --- signed records ---------------------------------------------------------------------------
   /** Newest signed record per node, about 500 bytes each: as many as `tried` has places. */
@@ -84,8 +91,10 @@ export interface DiscoveryLimits {
   /** Signatures checked in all, and with it records passed on. */
   readonly recordChecksPerSecond: number;
   readonly recordChecksBurst: number;
-  /** Signatures with the verifier or waiting for it: a minute's work. */
+  /** Signatures with the verifier, and as many waiting for it: a minute's work. */
   readonly recordVerificationsMax: number;
+  /** Of these, waiting, of one peer: the records of one list, or its burst. */
+  readonly recordsWaitingPerPeerMax: number;
   /** Of a list, for records: with a hundred addresses it still fits one frame. */
   readonly listRecordBytesMax: number;
 
@@ -108,6 +117,8 @@ export interface DiscoveryLimits {
   readonly rotationIntervalMs: number;
   /** Addresses that a node which prefers TLS dials without at the next turn. */
   readonly plainTurnsMax: number;
+  /** Candidates of another network that keep a node from being ready; any of them is enough for that. */
+  readonly networkRefusalsMax: number;
   /** Event-loop lag above which nobody is blamed and every deadline waits. */
   readonly lagMaxMs: number;
 
@@ -127,6 +138,16 @@ export interface DiscoveryLimits {
   readonly banMs: number;
   readonly banMaxMs: number;
   readonly bansMax: number;
+  /** All bans are one document of the store, which takes none that is longer; 20,000 of scores are 3 MiB. */
+  readonly bansBytesMax: number;
+  /** Values of that document per ban: 8, and a few of later versions. */
+  readonly bansValuesPerBanMax: number;
+  /** Of it written while bans come one after the other: a full one every 12 s, and 1,600 bans each second. */
+  readonly bansSaveBytesPerSecond: number;
+  /** Written at once after a calm time: some hundred bans in a row, or all bans once. */
+  readonly bansSaveBurstBytes: number;
+  /** An operator's ban is saved no later after the last save, whatever its length. */
+  readonly bansSaveIntervalMs: number;
 
   // --- own address ------------------------------------------------------------------------------
   /** Votes of as many groups make an observed address ours; fewer in a network this small. */
@@ -175,8 +196,10 @@ export const DEFAULT_DISCOVERY_LIMITS: DiscoveryLimits = {
   eldersMax: 32,
   eldersPerGroupMax: 2,
   elderVerifiedWithinMs: 24 * HOUR_MS,
+  securedAddressesMax: 16_384,
   bookSnapshotIntervalMs: 10 * MINUTE_MS,
   bookSnapshotBytesMax: 3_145_728,
+  bookSnapshotValuesMax: 524_288,
 
   recordsMax: 4_096,
   recordAnnounceMs: 3_600_000,
@@ -195,6 +218,7 @@ export const DEFAULT_DISCOVERY_LIMITS: DiscoveryLimits = {
   recordChecksPerSecond: 4,
   recordChecksBurst: 8,
   recordVerificationsMax: 256,
+  recordsWaitingPerPeerMax: 100,
   listRecordBytesMax: 32_768,
 
   anchorSlots: 2,
@@ -209,6 +233,7 @@ export const DEFAULT_DISCOVERY_LIMITS: DiscoveryLimits = {
   periodicJitter: 0.2,
   rotationIntervalMs: HOUR_MS,
   plainTurnsMax: 256,
+  networkRefusalsMax: 256,
   lagMaxMs: 200,
 
   inboundPerAddressMax: 4,
@@ -222,6 +247,11 @@ export const DEFAULT_DISCOVERY_LIMITS: DiscoveryLimits = {
   banMs: 30 * MINUTE_MS,
   banMaxMs: 24 * HOUR_MS,
   bansMax: 20_000,
+  bansBytesMax: 4_194_304,
+  bansValuesPerBanMax: 12,
+  bansSaveBytesPerSecond: 262_144,
+  bansSaveBurstBytes: 1_048_576,
+  bansSaveIntervalMs: 1_000,
 
   observedVotes: 3,
   observedVotesSmall: 2,

@@ -40,6 +40,11 @@ const INEQUALITIES: readonly (readonly [string, number, number])[] = [
   ['pings of the far side fit the message rate', limits.pingsPerSecond, limits.messagesPerSecond],
   ['a burst of pings fits a burst of messages', limits.pingBurst, limits.messageBurst],
   [
+    'a peer may be ahead by what we may read late',
+    (limits.messagesPerSecond * limits.lagMaxMs) / 1_000,
+    limits.messageCredit,
+  ],
+  [
     'two misses end before the far side’s frame does',
     limits.frameTimeoutMs,
     limits.pingIntervalMs * limits.pingMissesMax,
@@ -52,7 +57,21 @@ const INEQUALITIES: readonly (readonly [string, number, number])[] = [
   ['a quiet moment comes before the wait ends', limits.recordCalmMs, limits.recordCalmWaitMaxMs],
   ['a record outlives its announcements', limits.recordAnnounceMs, limits.recordAgeMaxMs],
   ['a list with records fits a frame', limits.listRecordBytesMax + 100 * 263, limits.frameBytesMax],
-  ['what one peer may send fits what may wait', limits.recordsBurst, limits.recordVerificationsMax],
+  [
+    'what one peer may send fits what may wait of it',
+    limits.recordsBurst,
+    limits.recordsWaitingPerPeerMax,
+  ],
+  [
+    'what may wait of one peer fits what may wait in all',
+    limits.recordsWaitingPerPeerMax,
+    limits.recordVerificationsMax,
+  ],
+  [
+    'everybody has a place',
+    limits.inboundMax + limits.outboundMax + limits.operatorPeersMax,
+    limits.recordVerificationsMax,
+  ],
   ['the plan runs more often when short', limits.planIntervalMs, limits.reconnectionIntervalMs],
   ['spare dials leave room for needed ones', limits.spareDialsPerSecond + 1, limits.dialsPerSecond],
   [
@@ -86,7 +105,18 @@ const INEQUALITIES: readonly (readonly [string, number, number])[] = [
     limits.persistedPerGroupMax,
     limits.triedBucketsPerGroup * limits.bucketEntries,
   ],
+  [
+    'who has proven a key is remembered longer than the store does',
+    2 * limits.persistedEntriesMax,
+    limits.securedAddressesMax,
+  ],
   ['a zone of 256 pods is stored', 256, limits.persistedPerGroupMax],
+  [
+    'a snapshot of a full book may have all its values',
+    13 * (limits.newEntriesMax + limits.triedEntriesMax + limits.unplacedEntriesMax),
+    limits.bookSnapshotValuesMax,
+  ],
+  ['all bans for misbehaviour are saved', 170 * limits.bansMax, limits.bansBytesMax],
   ['one group cannot be all elders', limits.eldersPerGroupMax * 8, limits.eldersMax],
   ['the backoff grows', limits.backoffBaseMs, limits.backoffTrustedMaxMs],
   ['the trusted come back sooner', limits.backoffTrustedMaxMs, limits.backoffMaxMs],

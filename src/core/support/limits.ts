@@ -53,6 +53,14 @@ export interface NodeLimits extends DiscoveryLimits {
   readonly verifyWithinMs: number;
   /** With fewer verified peers than this, a claim is verified at once: others wait for it. */
   readonly verifyAtOnceBelow: number;
+  /** Claims that wait for their feeler: more than the inbound slots can bring in two seconds. */
+  readonly claimsMax: number;
+  /**
+   * On the internet: pause between two feelers to claimed addresses of one group, which may be somebody's who knows
+   * nothing of it, and the claims that wait for theirs, a quarter of a minute together. The book has heard of the others.
+   */
+  readonly claimIntervalMs: number;
+  readonly claimsPerGroupMax: number;
 
   readonly pingIntervalMs: number;
   /** ± this share, so that a thousand connections do not ping in step. */
@@ -63,6 +71,8 @@ export interface NodeLimits extends DiscoveryLimits {
 
   readonly messagesPerSecond: number;
   readonly messageBurst: number;
+  /** Messages that a peer may be ahead after a pause: what we may have read late (`lagMaxMs`) of a peer at its rate. */
+  readonly messageCredit: number;
   /** Reading paused this long for its rate closes with RATE_LIMITED. */
   readonly messagePauseMaxMs: number;
 
@@ -152,6 +162,9 @@ export const DEFAULT_LIMITS: NodeLimits = {
   outboundFeelersMax: 16,
   verifyWithinMs: 1_800,
   verifyAtOnceBelow: 16,
+  claimsMax: 128,
+  claimIntervalMs: 2_000,
+  claimsPerGroupMax: 8,
 
   pingIntervalMs: 20_000,
   pingJitter: 0.2,
@@ -161,6 +174,7 @@ export const DEFAULT_LIMITS: NodeLimits = {
 
   messagesPerSecond: 50,
   messageBurst: 200,
+  messageCredit: 10,
   messagePauseMaxMs: 10_000,
 
   getPeersIntervalMs: 10_000,
@@ -255,6 +269,7 @@ export const LIMIT_NAMES = [
   'inbound-slots',
   'surplus-pool',
   'inbound-feelers',
+  'inbound-claims',
   'messages-per-second',
   'pings-per-second',
   'get-peers-rate',

@@ -46,6 +46,13 @@ export function parseCanonicalPeerAddress(text: string): PeerAddressResult {
   return result;
 }
 
+/** Whether a dial to it can mean one peer: parses, and is not the unspecified address. */
+export function isDialableAddress(text: string): boolean {
+  const result = parsePeerAddress(text);
+  if (!result.ok) return false;
+  return result.address.ip === undefined || result.address.ip.some((byte) => byte !== 0);
+}
+
 /** The address of a socket's end. `ip` has 4 or 16 bytes. */
 export function peerAddressOfIp(ip: Uint8Array, port: number): PeerAddress {
   const host = formatIp(ip);

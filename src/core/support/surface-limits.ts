@@ -1,5 +1,5 @@
 /**
- * Bounds of the operator surface, HTTP and log, which the core never sees. Part of the limits of the
+ * Bounds of the operator surface, HTTP, log and the files that the configuration names, which the core never sees. Part of the limits of the
  * process; what is met is counted by `LIMIT_NAMES` of limits.ts.
  */
 
@@ -20,12 +20,32 @@ export const HTTP_LIMITS = {
   bodyBytesMax: 65_536,
   /** Per listener: probes, scrapers and people, some 100 KiB each at worst. */
   socketsMax: 64,
+  /** Of these the newest, which one more than fit does not end: their first packet takes a turn or two of the event loop. */
+  newcomersSpared: 16,
   /** Requests of one connection that wait for their answers; who sends more does not read them. */
   pipelinedMax: 8,
-  /** Of `/p2p/peers` per address; 1,024 addresses of some 200 B. The burst lets a script that starts ask a few times at once. */
-  peersRate: { perSecond: 5, burst: 10, addressesMax: 1_024 },
+  /** Of `/p2p/peers` per address; 1,024 addresses of some 200 B. Nobody needs a second list within a second. */
+  peersRate: { perSecond: 5, burst: 5, addressesMax: 1_024 },
   /** Of changes by operators, per address; a script that changes many things does it in its own time. */
   changesRate: { perSecond: 5, burst: 20, addressesMax: 1_024 },
+} as const;
+
+/** Of the ten seconds that a signal may take to end a node. */
+export const START_LIMITS = {
+  /** What is open may still be closed when the start comes to its end in that time. */
+  abandonMs: 8_000,
+} as const;
+
+/** A wrong path may lead to a file of any size. */
+export const NAMED_FILE_LIMITS = {
+  /** Longer than any secret that somebody makes. */
+  tokenBytesMax: 4_096,
+  /** A host, a user and a password, each of any length that a server takes. */
+  redisUrlBytesMax: 4_096,
+  /** Some hundreds of authorities; an operator has one, and two while one follows the other. */
+  authoritiesBytesMax: 1_048_576,
+  /** Half a million networks are the whole internet with neighbours joined; reading them takes 150 MiB. */
+  asMapBytesMax: 16_777_216,
 } as const;
 
 export const LOG_LIMITS = {

@@ -22,6 +22,13 @@ export class TokenBucket {
     return true;
   }
 
+  /** Takes one token, on credit when there is none. @returns what is left, below 0 what is owed */
+  spend(now: Millis): number {
+    this.refill(now);
+    this.tokens -= 1;
+    return this.tokens;
+  }
+
   /** Whole tokens there are at `now`. */
   available(now: Millis): number {
     this.refill(now);

@@ -63,6 +63,37 @@ describe('decodeBody', () => {
     expect(decodedHello(body)).toEqual(HELLO);
   });
 
+  it('skips any number of unknown fields that fit a frame', () => {
+    const hello = bodyOf(HELLO);
+    const pieces = Array.from({ length: 3_000 }, () => [
+      ...[0x98, 0x06, 0x81, 0x01],
+      ...[0x99, 0x06, 1, 2, 3, 4, 5, 6, 7, 8],
+      ...[0x9a, 0x06, 0x02, 0xff, 0xff],
+    ]);
+    expect(decodedHello(Uint8Array.of(...pieces.flat(), ...hello))).toEqual(HELLO);
+  });
+
+  it('refuses singular fields that come more often than an encoder could want', () => {
+    const again = (times: number) =>
+      withBytes(bodyOf(HELLO), ...Array.from({ length: times }, () => [0x08, 0x01]).flat());
+    expect(decodedHello(again(50))).toEqual(HELLO);
+    expect(decodeBody('hello', again(60))).toEqual({ ok: false, detail: 'fields: too many' });
+  });
+
+  it.each<Partial<Hello>>([
+    { chainId: '' },
+    { chainId: 'c'.repeat(1_500) },
+    { chainId: 'тестнет' },
+    { chainId: 'test\nnet' },
+    { zone: 'Zürich' },
+    { tipHash: new Uint8Array(20) },
+    { tipHash: new Uint8Array(48) },
+    { observedAddress: 'o'.repeat(301) },
+  ])('reads a Hello with %p: no text of the protocol forbids it', (changes) => {
+    const hello = { ...HELLO, ...changes };
+    expect(decodedHello(bodyOf(hello))).toEqual(hello);
+  });
+
   it('skips a known number of another wire type', () => {
     expect(decodedHello(withBytes(bodyOf(HELLO), 0x0a, 0x01, 0x63))).toEqual(HELLO);
   });

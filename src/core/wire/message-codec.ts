@@ -1,4 +1,4 @@
-import { BinaryReader, BinaryWriter, getTextEncoding } from '@bufbuild/protobuf/wire';
+import { BinaryReader, BinaryWriter, getTextEncoding, WireType } from '@bufbuild/protobuf/wire';
 import {
   AnnouncePeer,
   BlockAnnouncement,
@@ -97,13 +97,36 @@ export function decodePeerRecord(bytes: Uint8Array): PeerRecord | undefined {
   return record === undefined || peerRecordFault(record) !== undefined ? undefined : record;
 }
 
+const SKIPPED = new Uint8Array(0);
+
 /** Fields of bytes are copies; small ones live in V8's own heap, which costs less than one for the body. */
 class CopyingReader extends BinaryReader {
   /** Declared here, where the generated decoder would add it: an object that grows costs more. */
   readonly __tsProtoDecodeDepth: number = 0;
 
+  constructor(private readonly body: Uint8Array) {
+    super(body, decodeText);
+  }
+
   override bytes(): Uint8Array {
     return super.bytes().slice();
+  }
+
+  /**
+   * As the base class, but without a view of what was passed over: a frame may hold 30,000 unknown fields. The
+   * scan has seen that they end within the body, and that none is a group.
+   */
+  override skip(wireType: WireType): Uint8Array {
+    if (wireType === WireType.Varint) {
+      while ((this.body[this.pos] ?? 0) > 0x7f) this.pos += 1;
+      this.pos += 1;
+    } else if (wireType === WireType.LengthDelimited) {
+      const length = this.uint32();
+      this.pos += length;
+    } else {
+      this.pos += wireType === WireType.Bit64 ? 8 : 4;
+    }
+    return SKIPPED;
   }
 }
 
@@ -112,7 +135,7 @@ function decodeScanned(
   body: Uint8Array,
 ): unknown {
   try {
-    return codec.decode(new CopyingReader(body, decodeText));
+    return codec.decode(new CopyingReader(body));
   } catch {
     // The generated decoder speaks by exceptions; all it can still meet here is invalid UTF-8.
     return undefined;

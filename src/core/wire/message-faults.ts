@@ -54,26 +54,20 @@ export function transactionFault(transaction: TransactionAnnouncement): string |
   );
 }
 
-/** Key and network of exact length, printable zone. */
+/** Key and network of exact length. */
 export function peerRecordFault(record: PeerRecord): string | undefined {
   return (
     lengthFault('public_key', record.publicKey, WIRE_LIMITS.publicKeyBytes) ??
-    lengthFault('network', record.network, WIRE_LIMITS.recordNetworkBytes) ??
-    textFault('zone', record.zone)
+    lengthFault('network', record.network, WIRE_LIMITS.recordNetworkBytes)
   );
 }
 
+/** `chain_id` is not judged here: another one, whatever its form, is another network's. */
 function helloFault(hello: Hello): string | undefined {
-  if (hello.chainId === '') return 'chain_id: missing';
-  if (hello.tipHash.length !== 0 && hello.tipHash.length !== WIRE_LIMITS.hashBytes) {
-    return `tip_hash: not 0 or ${WIRE_LIMITS.hashBytes} bytes`;
-  }
   return (
     lengthFault('genesis_hash', hello.genesisHash, WIRE_LIMITS.hashBytes) ??
     lengthFault('public_key', hello.publicKey, WIRE_LIMITS.publicKeyBytes) ??
-    textFault('chain_id', hello.chainId) ??
-    textFault('agent', hello.agent) ??
-    textFault('zone', hello.zone)
+    textFault('agent', hello.agent)
   );
 }
 

@@ -8,6 +8,8 @@ const varint = (name: string): FieldRule => ({ name, wireType: 0 });
 const fixed64 = (name: string): FieldRule => ({ name, wireType: 1 });
 const fixed32 = (name: string): FieldRule => ({ name, wireType: 5 });
 const bytes = (name: string, bytesMax: number): FieldRule => ({ name, wireType: 2, bytesMax });
+/** Not bounded by the schema, and so by the frame alone. */
+const unbounded = (name: string): FieldRule => ({ name, wireType: 2 });
 const repeated = (name: string, bytesMax: number, countMax: number): FieldRule => ({
   ...bytes(name, bytesMax),
   countMax,
@@ -47,7 +49,7 @@ export const MESSAGE_RULES: Readonly<Record<MessageType, FieldRules>> = {
   hello: [
     undefined,
     varint('protocol_version'),
-    bytes('chain_id', L.chainIdBytesMax),
+    unbounded('chain_id'),
     bytes('genesis_hash', L.hashBytes),
     fixed64('connection_nonce'),
     bytes('public_key', L.publicKeyBytes),
@@ -55,9 +57,9 @@ export const MESSAGE_RULES: Readonly<Record<MessageType, FieldRules>> = {
     repeated('listen_addresses', L.addressBytesMax, L.listenAddressesMax),
     varint('capabilities'),
     bytes('zone', L.zoneBytesMax),
-    bytes('observed_address', L.observedAddressBytesMax),
+    unbounded('observed_address'),
     varint('tip_height'),
-    bytes('tip_hash', L.hashBytes),
+    unbounded('tip_hash'),
   ],
   disconnect: [
     undefined,

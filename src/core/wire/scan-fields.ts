@@ -2,10 +2,11 @@ import { WIRE_LIMITS } from './wire-limits.ts';
 
 /*
  * Goal: hand only bodies of bounded shape to the generated decoder.
- * Adversary: a peer that packs 30,000 empty strings or unknown fields into one frame, nests groups,
- * or lets a nested message reach beyond its own end.
+ * Adversary: a peer that packs 30,000 empty strings into one frame, nests groups, or lets a nested
+ * message reach beyond its own end.
  * Mechanism: one pass over tags and lengths before anything is built; counts and lengths are
- * compared with a table. Bound and cost: linear in the counted fields, no allocation but the counters.
+ * compared with a table. Unknown fields are for later versions to choose: they are passed over, and
+ * nothing is built of them. Bound and cost: linear in the body's bytes, no allocation but the counters.
  */
 
 /** What a field may look like; anything else of its number is an unknown field. */
@@ -56,18 +57,19 @@ function ruleOf(tag: number, rules: FieldRules): FieldRule | undefined {
   return rule?.wireType === tag % 8 ? rule : undefined;
 }
 
-/** Field number 0 does not exist: its place counts the plain fields, singular and unknown. */
+/** Field number 0 does not exist: its place counts the singular fields. */
 function countField(
   counts: Uint8Array,
   tag: number,
   rule: FieldRule | undefined,
 ): string | undefined {
-  const countMax = rule?.countMax;
+  if (rule === undefined) return undefined;
+  const { countMax } = rule;
   const place = countMax === undefined ? 0 : Math.floor(tag / 8);
   const count = (counts[place] as number) + 1;
   counts[place] = count;
-  if (count <= (countMax ?? WIRE_LIMITS.plainFieldsMax)) return undefined;
-  return `${rule?.countMax === undefined ? 'fields' : rule.name}: too many`;
+  if (count <= (countMax ?? WIRE_LIMITS.singularFieldsMax)) return undefined;
+  return `${countMax === undefined ? 'fields' : rule.name}: too many`;
 }
 
 function scanValue(

@@ -13,7 +13,8 @@ const hash = new Uint8Array(L.hashBytes).fill(0xff);
 
 const HELLO: Hello = {
   protocolVersion: U32_MAX,
-  chainId: 'c'.repeat(L.chainIdBytesMax),
+  // A network's name is for people; 64 is longer than any.
+  chainId: 'c'.repeat(64),
   genesisHash: hash,
   connectionNonce: U64_MAX,
   publicKey: hash,

@@ -9,15 +9,13 @@ export const WIRE_LIMITS = {
   /** Ed25519 signature (RFC 8032). */
   signatureBytes: 64,
 
-  /** A network's name is for people; 64 is longer than any. */
-  chainIdBytesMax: 64,
   agentBytesMax: 64,
   /** One label of DNS (RFC 1035), and a label value of Kubernetes. */
   zoneBytesMax: 63,
   detailBytesMax: 200,
   /** 253 characters of host (RFC 1035), a colon and five digits make 259. */
   addressBytesMax: 260,
-  /** Written by the other side about our socket; room for an IPv6 zone index that some stacks add. */
+  /** What this node writes about the far end of a socket; room for an IPv6 zone index that some stacks add. */
   observedAddressBytesMax: 300,
 
   /** One per family and network: IPv4 and IPv6, inside and outside. */
@@ -47,8 +45,8 @@ export const WIRE_LIMITS = {
   signedRecordBytesMax: 2_304,
 
   /**
-   * Fields of one message that are not counted by a bound above: singular and unknown ones. The
-   * largest message has 12; the rest lets the schema grow, and bounds the work per frame.
+   * Occurrences of singular fields in one message; the last of each counts. The largest message has 12; the rest
+   * is for encoders that merge. Unknown fields are not counted: they cost no more than their bytes.
    */
-  plainFieldsMax: 64,
+  singularFieldsMax: 64,
 } as const;

@@ -100,9 +100,9 @@ export const messages: FuzzTarget = {
 function isExact(message: Message): boolean {
   switch (message.type) {
     case 'hello': {
-      const { publicKey, genesisHash, chainId, agent, zone } = message.body;
-      const isText = [chainId, agent, zone].every((text) => /^[ -~]*$/.test(text));
-      return publicKey.length === 32 && genesisHash.length === 32 && chainId !== '' && isText;
+      const { publicKey, genesisHash, agent, zone } = message.body;
+      const isText = /^[ -~]{0,64}$/.test(agent) && Buffer.byteLength(zone) <= 63;
+      return publicKey.length === 32 && genesisHash.length === 32 && isText;
     }
     case 'announce-peer':
       return message.body.record?.signature.length === 64;
