@@ -1,11 +1,14 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 
+import { fixedPrivateKey } from '../../test/support/fixed-identity.ts';
 import { connectionId } from '../core/support/brand.ts';
 import { DEFAULT_TRANSPORT_LIMITS, type LimitName } from '../core/support/limits.ts';
+import { nodeCertificate } from '../handshake/node-certificate.ts';
 import { CongestionWatch } from './congestion-watch.ts';
 import { TcpConnection } from './tcp-connection.ts';
 import type { TcpConnectionOwner } from './tcp-connection-owner.ts';
+import { TlsChannel } from './tls-channel.ts';
 
 const { sendBufferPauseBytes, sendBufferBytesMax, sendDrainTimeoutMs } = DEFAULT_TRANSPORT_LIMITS;
 
@@ -18,13 +21,13 @@ function deafSocket(): Socket {
   return Object.assign(socket, { resetAndDestroy: () => socket.destroy() }) as unknown as Socket;
 }
 
-function connection() {
+function connection(channel?: TlsChannel) {
   const hits: LimitName[] = [];
   const watch = new CongestionWatch(sendDrainTimeoutMs);
   const congested: TcpConnection[] = [];
   const owner: TcpConnectionOwner<TcpConnection> = {
     limits: DEFAULT_TRANSPORT_LIMITS,
-    channel: undefined,
+    channel,
     secured: () => undefined,
     dirty: () => undefined,
     received: () => undefined,
@@ -37,7 +40,8 @@ function connection() {
     relieved: (one) => watch.remove(one),
     limitHit: (limit) => hits.push(limit),
   };
-  const tested = new TcpConnection(connectionId(1), deafSocket(), 'plain', owner);
+  const greeting = channel === undefined ? 'plain' : 'tls';
+  const tested = new TcpConnection(connectionId(1), deafSocket(), greeting, owner);
   return { tested, hits, congested };
 }
 
@@ -65,6 +69,17 @@ it.each([
   tested.send(new Uint8Array(bytes - 1));
   await settle();
   expect(hits).toEqual(expected);
+  tested.abort();
+});
+
+it('what OpenSSL has written by itself waits like any other byte', async () => {
+  const key = fixedPrivateKey();
+  const privateKey = key.export({ type: 'pkcs8', format: 'pem' }) as string;
+  const channel = new TlsChannel({ certificate: nodeCertificate(key, 'node'), privateKey });
+  const { tested } = connection(channel);
+  await settle();
+  const aClientHello = 200;
+  expect(tested.waitingBytes).toBeGreaterThan(aClientHello);
   tested.abort();
 });
 

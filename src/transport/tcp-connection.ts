@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
 
 import type { TransportCloseReason } from '../core/session/reasons.ts';
 import type { ConnectionId } from '../core/support/brand.ts';
@@ -7,11 +6,11 @@ import type { LimitName } from '../core/support/limits.ts';
 import { PacedBytes, type BytesTaker } from '../support/paced-bytes.ts';
 import { listenTo, stopListeningTo, type SocketListener } from './shared-handlers.ts';
 import { closeReasonOf } from './socket-faults.ts';
+import { closeByReset } from './socket-reset.ts';
 import type { TcpConnectionOwner } from './tcp-connection-owner.ts';
-import type { ProvenPeer, TlsChannel } from './tls-channel.ts';
+import { unsentBytesOf, type ProvenPeer, type TlsChannel } from './tls-channel.ts';
+import { TlsIntake, type TlsIntakeOwner } from './tls-intake.ts';
 import { writeTogether } from './write-together.ts';
-
-type ResettableSocket = Socket & { resetAndClosing?: boolean };
 
 /** First byte of a TLS record that holds a handshake (RFC 8446 5.1). */
 const TLS_HANDSHAKE = 0x16;
@@ -35,8 +34,10 @@ type Stage = 'open' | 'failing' | 'ending' | 'gone';
  * Bound: `sendBufferBytesMax` waiting for writing, plus what one tick adds before it is written.
  * Cost: one object per connection; handlers are shared, timers exist only for a closing socket.
  */
-export class TcpConnection implements BytesTaker, SocketListener {
+export class TcpConnection implements BytesTaker, SocketListener, TlsIntakeOwner {
   private socket: Socket;
+  /** With TLS: what OpenSSL gets comes by here. */
+  private intake: TlsIntake | undefined;
   private stage: Stage = 'open';
   /** Accepted, and its first byte tells whether TLS is spoken. */
   private isSniffing = false;
@@ -61,11 +62,14 @@ export class TcpConnection implements BytesTaker, SocketListener {
     this.unread = new PacedBytes(this, owner.limits.readPieceBytes);
     const isSecure = channel !== undefined && greeting === 'tls';
     this.isSniffing = greeting === 'either';
-    this.socket = isSecure ? this.shakeHands(channel.connect(raw), channel) : this.hearOf(raw);
+    this.socket = isSecure ? this.shakeHands(channel, 'connect') : this.hearOf(raw);
   }
 
   get waitingBytes(): number {
-    return this.queuedBytes + this.socket.writableLength;
+    const { socket } = this;
+    if (this.intake === undefined) return this.queuedBytes + socket.writableLength;
+    // OpenSSL answers by itself, too.
+    return this.queuedBytes + Math.max(socket.writableLength, unsentBytesOf(socket));
   }
 
   send(bytes: Uint8Array): void {
@@ -93,11 +97,14 @@ export class TcpConnection implements BytesTaker, SocketListener {
     this.queuedBytes = 0;
     if (!this.socket.writable) return;
     writeTogether(this.socket, frames, bytes);
-    if (!this.isCongested && this.waitingBytes > this.owner.limits.sendBufferPauseBytes) {
-      this.isCongested = true;
-      this.applyReading();
-      this.owner.congested(this);
-    }
+    this.noteCongestion();
+  }
+
+  private noteCongestion(): void {
+    if (this.isCongested || this.waitingBytes <= this.owner.limits.sendBufferPauseBytes) return;
+    this.isCongested = true;
+    this.applyReading();
+    this.owner.congested(this);
   }
 
   /** Reads again when at most half of the pause threshold is waiting. @returns whether it does. */
@@ -163,6 +170,22 @@ export class TcpConnection implements BytesTaker, SocketListener {
     return !this.pausedByCore && !this.isCongested;
   }
 
+  /** @internal Who is ending is read, to find the end. */
+  get mayFeed(): boolean {
+    return this.stage !== 'open' || (this.mayTake && !this.unread.isFull);
+  }
+
+  /** @internal */
+  fed(): void {
+    if (this.stage === 'open') this.noteCongestion();
+  }
+
+  /** @internal */
+  tooManyRecords(): void {
+    if (this.stage === 'open') this.fail('tls-failed', 'tls-records');
+    else this.reset();
+  }
+
   /** @internal */
   takePiece(piece: Uint8Array): void {
     if (this.stage !== 'open') return this.unread.clear();
@@ -206,8 +229,8 @@ export class TcpConnection implements BytesTaker, SocketListener {
   /** A half-open peer keeps no slot: it is reported at once, and still gets what is queued. */
   private hungUp(): void {
     if (this.stage !== 'open') return;
-    // Node answers the FIN by itself; only what is still to be written makes the socket stay.
-    if (this.waitingBytes === 0) this.stage = 'ending';
+    // Node answers the FIN by itself, but inside TLS; only what is still to be written makes the socket stay.
+    if (this.waitingBytes === 0 && this.intake === undefined) this.stage = 'ending';
     else this.finish();
     this.owner.ended(this, 'remote-closed');
   }
@@ -226,22 +249,21 @@ export class TcpConnection implements BytesTaker, SocketListener {
 
   /** The accepted socket speaks TLS: the handshake gets what was read of it. */
   private upgrade(bytes: Uint8Array): void {
-    const { raw } = this;
     const { channel } = this.owner;
     if (channel === undefined || this.stage !== 'open') return;
-    stopListeningTo(raw);
-    raw.pause();
-    raw.unshift(bytes);
-    this.socket = this.shakeHands(channel.accept(raw), channel);
+    stopListeningTo(this.raw);
+    this.socket = this.shakeHands(channel, 'accept');
+    this.intake?.onData(bytes);
     this.applyReading();
   }
 
-  private shakeHands(socket: TLSSocket, channel: TlsChannel): Socket {
+  private shakeHands(channel: TlsChannel, side: 'accept' | 'connect'): Socket {
     this.isShakingHands = true;
-    // Its errors arrive at the secure socket as well.
-    this.raw.on('error', () => undefined);
-    socket.once('secure', () => this.secured(channel.peerOf(socket)));
-    return this.hearOf(socket);
+    this.intake = new TlsIntake(this.raw, this, this.owner.limits);
+    const { remoteAddress: host, remotePort: port } = this.raw;
+    const secure = channel[side](this.intake, { host, port });
+    secure.once('secure', () => this.secured(channel.peerOf(secure, host)));
+    return this.hearOf(secure);
   }
 
   private secured(peer: ProvenPeer): void {
@@ -259,8 +281,9 @@ export class TcpConnection implements BytesTaker, SocketListener {
   private applyReading(): void {
     if (this.stage !== 'open') return;
     if (this.mayTake) this.unread.goOn();
-    if (!this.mayTake || this.unread.isFull) this.socket.pause();
-    else if (this.socket.isPaused()) this.socket.resume();
+    if (!this.mayTake || this.unread.isFull) return void this.socket.pause();
+    if (this.socket.isPaused()) this.socket.resume();
+    this.intake?.goOn();
   }
 
   private leaveCongestion(): void {
@@ -269,16 +292,8 @@ export class TcpConnection implements BytesTaker, SocketListener {
     this.owner.relieved(this);
   }
 
-  /**
-   * RST, so that the kernel does not keep bytes for a peer that never reads. `resetAndDestroy()` does
-   * not do: it waits for the very writes that will not finish. A socket in the middle of its FIN
-   * cannot be reset (libuv: EINVAL) and is closed.
-   */
   private reset(): void {
-    const { socket } = this;
-    const { writableEnded, writableFinished, writableLength } = socket;
-    const isShutting = writableEnded && !writableFinished && writableLength === 0;
-    (this.raw as ResettableSocket).resetAndClosing = !isShutting;
-    socket.destroy();
+    closeByReset(this.raw);
+    this.socket.destroy();
   }
 }

@@ -20,7 +20,7 @@ function peerOf(shown: X509Certificate, now?: number) {
     isSessionReused: () => false,
     getPeerX509Certificate: () => shown,
   };
-  return channel.peerOf(socket as TLSSocket, now);
+  return channel.peerOf(socket as TLSSocket, undefined, now);
 }
 
 /** The node's certificate with other bytes in place of some. */
@@ -62,7 +62,7 @@ describe('a ticket', () => {
   /** A dial of an endpoint, up to the end of its handshake, in which the far end shows or resumes something. */
   function dial(shown: X509Certificate | undefined, isSessionReused = false): TLSSocket {
     const socket = new Socket();
-    const secure = channel.connect(socket);
+    const secure = channel.connect(socket, { host: undefined, port: undefined });
     Object.defineProperties(secure, {
       alpnProtocol: { value: 'vision-p2p/1' },
       isSessionReused: { value: () => isSessionReused },

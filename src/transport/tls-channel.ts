@@ -1,5 +1,6 @@
 import { constants, type KeyObject, type X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import {
   connect,
   createSecureContext,
@@ -29,6 +30,11 @@ export interface TlsCredentials {
 export type ProvenPeer =
   | { readonly ok: true; readonly publicKey: Uint8Array }
   | { readonly ok: false; readonly reason: TlsRefusal };
+
+interface FarEnd {
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+}
 
 interface Dial {
   /** Of who gave the ticket that was offered: what is proven if it is taken, and nothing otherwise. */
@@ -69,10 +75,10 @@ export class TlsChannel {
     this.strangersContext = createSecureContext({ ...options, secureOptions });
   }
 
-  /** Answers a handshake on an accepted socket; what was read of it must have been unshifted. */
-  accept(socket: Socket): TLSSocket {
-    const isKnown = this.returning.has(socket.remoteAddress);
-    return new TLSSocket(socket, {
+  /** Answers a handshake on an accepted connection. */
+  accept(stream: Duplex, { host }: FarEnd): TLSSocket {
+    const isKnown = this.returning.has(host);
+    return new TLSSocket(stream, {
       isServer: true,
       requestCert: true,
       rejectUnauthorized: false,
@@ -81,12 +87,12 @@ export class TlsChannel {
     });
   }
 
-  /** Begins a handshake on a connected socket. No server name is sent: it would tell who is looked for. */
-  connect(socket: Socket): TLSSocket {
-    const endpoint = `${socket.remoteAddress} ${socket.remotePort}`;
+  /** Begins a handshake on a dialled connection. No server name is sent: it would tell who is looked for. */
+  connect(stream: Duplex, { host, port }: FarEnd): TLSSocket {
+    const endpoint = `${host} ${port}`;
     const session = this.sessions.take(endpoint);
     const secure = connect({
-      socket,
+      socket: stream,
       ...(session === undefined ? {} : { session: session.ticket }),
       secureContext: this.context,
       rejectUnauthorized: false,
@@ -108,7 +114,7 @@ export class TlsChannel {
   }
 
   /** Who is at the far end of a socket whose handshake is complete. */
-  peerOf(socket: TLSSocket, now = Date.now()): ProvenPeer {
+  peerOf(socket: TLSSocket, host?: string, now = Date.now()): ProvenPeer {
     if (socket.alpnProtocol !== ALPN_PROTOCOL) return refuse('tls-alpn-mismatch');
     const certificate = this.certificateOf(socket);
     if (certificate === undefined) return refuse('tls-certificate-missing');
@@ -120,7 +126,7 @@ export class TlsChannel {
     }
     const dial = this.dials.get(socket);
     if (dial !== undefined) dial.proven = certificate;
-    this.returning.add(socket.remoteAddress);
+    this.returning.add(host);
     return { ok: true, publicKey: bytesOf(publicKey) };
   }
 }
@@ -144,6 +150,14 @@ function leadsToAuthority(socket: TLSSocket): boolean {
     readonly _handle?: { readonly verifyError?: () => Error | null };
   };
   return handle?.verifyError !== undefined && handle.verifyError() === null;
+}
+
+/** Written by OpenSSL and not by the kernel yet, answers to KeyUpdates among it: no stream counts these. */
+export function unsentBytesOf(socket: Socket): number {
+  const { _handle: handle } = socket as unknown as {
+    readonly _handle?: { readonly writeQueueSize?: number } | null;
+  };
+  return handle?.writeQueueSize ?? 0;
 }
 
 /** Reading a key of an unknown kind throws; a peer's certificate must not be able to end this process. */

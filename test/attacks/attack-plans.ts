@@ -35,6 +35,7 @@ export const ATTACK_PLANS: readonly AttackPlan[] = [
     adversaries: ['AddressFlooder', 'Reflector'],
   },
   { title: 'E TLS', ...tls, adversaries: ['TlsGarbage', 'HalfTls', 'TlsFlooder'] },
+  { title: 'E TLS records', ...tls, adversaries: ['KeyUpdater', 'RecordSplitter'] },
   { title: 'E plain bytes at a TLS node', ...tls, adversaries: ['ForeignSpeaker', 'HalfOpener'] },
   { title: 'G HTTP', ...plain, adversaries: ['SlowHttpClient', 'HttpFlooder'] },
 ];

@@ -223,6 +223,14 @@ export const DEFAULT_LIMITS: NodeLimits = {
 export interface TransportLimits {
   /** Handled at once, before others have their turn: some thirty small messages, one or two milliseconds. */
   readonly readPieceBytes: number;
+  /** TLS records of one peer at once: a Hello that comes in single bytes, or 20 ms of KeyUpdates. */
+  readonly tlsRecordBurst: number;
+  /** Two for each message that it may send: its length and the rest. */
+  readonly tlsRecordsPerSecond: number;
+  /** One more for so many bytes, so that no legal amount of data runs into it. */
+  readonly tlsBytesPerRecord: number;
+  /** Decrypted at once, before others have their turn: a millisecond of KeyUpdates. */
+  readonly tlsPieceRecords: number;
   /** Bytes waiting for one peer above which nothing more is read from it. */
   readonly sendBufferPauseBytes: number;
   /** Bytes waiting for one peer above which it is closed. */
@@ -237,6 +245,10 @@ export interface TransportLimits {
 
 export const DEFAULT_TRANSPORT_LIMITS: TransportLimits = {
   readPieceBytes: 4_096,
+  tlsRecordBurst: 512,
+  tlsRecordsPerSecond: 100,
+  tlsBytesPerRecord: 4_096,
+  tlsPieceRecords: 32,
   sendBufferPauseBytes: 32_768,
   sendBufferBytesMax: 65_536,
   sendDrainTimeoutMs: 5_000,
@@ -263,6 +275,7 @@ export const LIMIT_NAMES = [
   'get-peers-rate',
   'send-buffer',
   'send-drain',
+  'tls-records',
   'book-new',
   'book-source-group',
   'hearsay-rate',

@@ -99,7 +99,7 @@ function peerOf({ certificate, alpnProtocol = ALPN_PROTOCOL }: Handshake): Prove
     isSessionReused: () => false,
     getPeerX509Certificate: () => certificate,
   };
-  return CHANNEL.peerOf(socket as TLSSocket, NOW);
+  return CHANNEL.peerOf(socket as TLSSocket, undefined, NOW);
 }
 
 /** OpenSSL clears the bits at the end of a key that its BIT STRING calls unused. */

@@ -16,7 +16,7 @@ import { Reflector } from './reflector.ts';
 import { Replayer } from './replayer.ts';
 import { ResetMidFrame } from './reset-mid-frame.ts';
 import { SlowReader } from './slow-reader.ts';
-import { HalfTls, TlsFlooder, TlsGarbage } from './tls-attackers.ts';
+import { HalfTls, KeyUpdater, RecordSplitter, TlsFlooder, TlsGarbage } from './tls-attackers.ts';
 
 /** All of them, by name. */
 export const ADVERSARIES = {
@@ -33,10 +33,12 @@ export const ADVERSARIES = {
   HalfTls: () => new HalfTls(),
   HelloRepeater: () => new HelloRepeater(),
   HttpFlooder: () => new HttpFlooder(),
+  KeyUpdater: () => new KeyUpdater(),
   LengthLiar: () => new LengthLiar(),
   Liar: () => new Liar(),
   ListPusher: () => new ListPusher(),
   PrefixCutter: () => new PrefixCutter(),
+  RecordSplitter: () => new RecordSplitter(),
   Reflector: () => new Reflector(),
   Replayer: () => new Replayer(),
   ResetMidFrame: () => new ResetMidFrame(),
