@@ -39,13 +39,13 @@ async function round(address, count) {
   return { seconds, cpuUs: (user + system) / count, times };
 }
 
-process.on('message', (question) => {
-  if (question === 'cpu') {
+process.on('message', (wish) => {
+  if (wish === 'cpu') {
     const { user, system } = process.cpuUsage();
     process.send(user + system);
     return;
   }
-  const { address, count } = question;
+  const { address, count } = wish;
   void round(multiaddr(address), count).then((result) => process.send(result));
 });
 process.on('SIGINT', () => process.exit(0));
